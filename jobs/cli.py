@@ -1,0 +1,175 @@
+"""The command line: flowsift run | list | generate | demo."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import re
+import sys
+from pathlib import Path
+
+from jobs.errors import UserError
+
+_UNITS = {"s": 1, "m": 60, "h": 3_600, "d": 86_400}
+
+
+def duration_s(text: str) -> int:
+    """Seconds in a duration such as 90s, 30m, 2h or 7d."""
+    match = re.fullmatch(r"(\d+)\s*([smhd])", text)
+    if match is None:
+        raise argparse.ArgumentTypeError(f"expected a duration such as 90s, 30m, 2h or 7d, got {text!r}")
+    return int(match[1]) * _UNITS[match[2]]
+
+
+def pairs(arguments: list[str], option: str) -> dict[str, str]:
+    """NAME=VALUE arguments as a dict; an error never shows a value."""
+    values = {}
+    for argument in arguments:
+        name, sign, value = argument.partition("=")
+        if not sign or not name:
+            raise UserError(f"{option} {name}: expected NAME=VALUE")
+        values[name.strip()] = value
+    return values
+
+
+def properties(arguments: argparse.Namespace) -> dict[str, str]:
+    """Client settings for Kafka, from --properties FILE and then --property KEY=VALUE."""
+    values: dict[str, str] = {}
+    if arguments.properties:
+        try:
+            text = Path(arguments.properties).read_text(encoding="utf-8")
+        except OSError as error:
+            raise UserError(f"--properties {arguments.properties}: {error.strerror}") from None
+        lines = (line.strip() for line in text.replace("\\\n", "").splitlines())
+        values |= pairs([line for line in lines if line and not line.startswith(("#", "!"))], "--properties")
+    return values | pairs(arguments.property, "--property")
+
+
+def _parsers() -> tuple[argparse.ArgumentParser, dict[str, argparse.ArgumentParser]]:
+    parser = argparse.ArgumentParser(prog="flowsift", description="Streaming network analytics on Apache Flink.")
+    commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
+
+    run = commands.add_parser("run", help="run analyses over traffic", description="Run analyses as one Flink job.")
+    run.add_argument("analyses", nargs="*", metavar="ANALYSIS", help="which to run; all where none is named")
+    run.add_argument("--source", required=True, help="format of the records: flows, flows_lines or zeek_conn")
+    run.add_argument("--input", required=True, metavar="INPUT", help="FILE, DIR, GLOB or kafka://HOST:PORT/TOPIC")
+    run.add_argument("--output", required=True, metavar="OUTPUT", help="DIR or kafka://HOST:PORT, a topic a sink")
+    run.add_argument("--set", action="append", default=[], metavar="NAME=VALUE", help="set a parameter; see list")
+    run.add_argument("--bounded", action="store_true", help="end at the topic's latest offsets")
+    run.add_argument("--topic-prefix", default="", metavar="PREFIX", help="put before the names of output topics")
+    run.add_argument("--name", default="main", help="tells this run's Kafka transactions from those of others")
+    run.add_argument("--flink", action="append", default=[], metavar="KEY=VALUE", help="a setting of Flink")
+    run.add_argument("--explain", action="store_true", help="print Flink's plan and end")
+    run.add_argument("--trace", action="store_true", help="show the Java trace of an error")
+    _add_properties(run)
+
+    commands.add_parser("list", help="show each analysis with its grain, parameters and sink")
+
+    generate = commands.add_parser("generate", help="write traffic with planted incidents")
+    generate.add_argument("--output", required=True, metavar="OUTPUT", help="FILE or kafka://HOST:PORT/TOPIC")
+    generate.add_argument("--source", default="flows", help="format of the records (default: flows)")
+    generate.add_argument("--duration", type=duration_s, default="2h", help="of the traffic (default: 2h)")
+    generate.add_argument("--hosts", type=int, default=200, help="in the network (default: 200)")
+    generate.add_argument("--rate", type=float, default=100.0, help="flows a second at the busiest hour (default: 100)")
+    generate.add_argument("--seed", type=int, default=7, help="the same seed gives the same bytes (default: 7)")
+    generate.add_argument("--plant", default="", metavar="KINDS", help="incidents, by comma, or all")
+    generate.add_argument("--malformed", type=float, default=0.0005, help="share of broken records (default: 0.0005)")
+    generate.add_argument("--start", default="2025-01-06T08:00:00", help="of the traffic, in UTC, or now")
+    generate.add_argument("--truth", metavar="FILE", help="where to write what was planted (default: OUTPUT.truth.jsonl)")
+    generate.add_argument("--per-second", type=float, help="send at most so many records a second to Kafka")
+    _add_properties(generate)
+
+    demo = commands.add_parser("demo", help="generate traffic, run every analysis, show what was found")
+    demo.add_argument("--folder", default="build/demo", help="for traffic and results (default: build/demo)")
+    demo.add_argument("--kafka", action="store_true", help="over a real broker and a standalone cluster, by flink run")
+    return parser, commands.choices
+
+
+def _add_properties(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--property", action="append", default=[], metavar="KEY=VALUE", help="a Kafka client setting")
+    parser.add_argument("--properties", metavar="FILE", help="a file of Kafka client settings")
+
+
+def _run(arguments: argparse.Namespace) -> None:
+    from jobs.endpoints import parse_input, parse_output
+    from jobs.job import Run
+    from jobs.runner import run
+
+    kafka = properties(arguments)
+    output = parse_output(
+        arguments.output, prefix=arguments.topic_prefix, properties=kafka, run_name=arguments.name
+    )  # fmt: skip
+    source = parse_input(arguments.input, bounded=arguments.bounded, properties=kafka)
+    request = Run(arguments.source, source, output, arguments.analyses, pairs(arguments.set, "--set"))
+    run(request, pairs(arguments.flink, "--flink"), explain=arguments.explain)
+
+
+def _list(_arguments: argparse.Namespace) -> None:
+    from jobs.library import Library
+
+    library = Library()
+    for folder in ("analyses", "accounting"):
+        for file in library.folder(folder).values():
+            print(f"{file.name}\n  {file.title}\n  grain:  {' '.join(file.header.get('grain', []))}")
+            for parameter, meaning, default in library.parameters_of(file):
+                print(f"  --set {parameter}={default}: {meaning}")
+            latest = f", the last value of each {', '.join(file.key)}" if file.key else ""
+            print(f"  sink:   {file.name}{latest}\n")
+    print("Common to all:")
+    for parameter, meaning, default in library.common_parameters():
+        print(f"  --set {parameter}={default}: {meaning}")
+    print(f"\nSources: {', '.join(library.folder('sources'))}")
+
+
+def _generate(arguments: argparse.Namespace) -> None:
+    from jobs.endpoints import parse_input
+    from jobs.generate import KINDS, Recipe, start_ms
+    from jobs.progress import generate_to
+
+    plants = tuple(kind.strip() for kind in arguments.plant.split(",") if kind.strip())
+    recipe = Recipe(
+        source=arguments.source, start_ms=start_ms(arguments.start, arguments.duration), duration_s=arguments.duration,
+        hosts=arguments.hosts, rate=arguments.rate, seed=arguments.seed, malformed=arguments.malformed,
+        plants=KINDS if plants == ("all",) else plants,
+    )  # fmt: skip
+    if arguments.output.startswith("kafka:"):
+        target = parse_input(arguments.output, bounded=False, properties=properties(arguments))
+    else:
+        target = Path(arguments.output)
+    truth = Path(arguments.truth) if arguments.truth else None
+    generate_to(recipe, target, truth, arguments.per_second)
+
+
+def _demo(arguments: argparse.Namespace) -> None:
+    from jobs.demo import demo
+
+    demo(Path(arguments.folder), kafka=arguments.kafka)
+
+
+_COMMANDS = {"run": _run, "list": _list, "generate": _generate, "demo": _demo}
+
+
+def main(argv: list[str] | None = None) -> int:
+    """Run one command; returns the exit code: 0, 2 for the user's errors, 130 when interrupted."""
+    argv = sys.argv[1:] if argv is None else argv
+    parser, commands = _parsers()
+    if not argv or argv[0] not in commands:
+        parser.parse_args(argv)  # explains and ends
+    # Options may stand between the names of analyses, which argparse allows only below the level of commands.
+    arguments = commands[argv[0]].parse_intermixed_args(argv[1:])
+    try:
+        _COMMANDS[argv[0]](arguments)
+    except UserError as error:
+        print(f"flowsift: {error}", file=sys.stderr)
+        if getattr(arguments, "trace", False) and error.__cause__ is not None:
+            print(error.__cause__, file=sys.stderr)
+        return 2
+    except KeyboardInterrupt:
+        return 130
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

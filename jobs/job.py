@@ -1,0 +1,176 @@
+"""Build the one Flink job of a run: every analysis asked for, over one scan of the input."""
+
+from __future__ import annotations
+
+import contextlib
+import sys
+import tempfile
+import zipfile
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from jobs.endpoints import FileInput, FileOutput, KafkaInput, KafkaOutput, options
+from jobs.errors import UserError
+from jobs.library import SQL_ROOT, Library, SqlFile
+
+PROJECT_ROOT = SQL_ROOT.parent
+CONNECTOR_JARS = PROJECT_ROOT / "docker" / "jars" / "connectors"
+_RECORD_FORMAT = {"format": "json", "json.ignore-parse-errors": "true"}
+_LINE_FORMAT = {"format": "raw"}
+
+SETTINGS = {
+    # Shared views are planned once and their rows computed once; a scan serves every statement.
+    "table.optimizer.reuse-optimize-block-with-digest-enabled": "true",
+    # Operators of one chain hand rows on without copying them; all of them are the planner's own.
+    "pipeline.object-reuse": "true",
+    "execution.checkpointing.interval": "10 s",
+    "python.fn-execution.bundle.size": "10000",
+    "python.fn-execution.arrow.batch.size": "10000",
+}
+
+
+@dataclass(frozen=True)
+class Run:
+    """What a user asked for."""
+
+    source: str
+    input: FileInput | KafkaInput
+    output: FileOutput | KafkaOutput
+    analyses: list[str] = field(default_factory=list)
+    parameters: dict[str, str] = field(default_factory=dict)
+
+
+class Job:
+    """The job of a run: planned on creation, executed by `submit`.
+
+    Raises UserError for whatever the user can mend.
+    """
+
+    def __init__(self, run: Run, library: Library, settings: dict[str, str]) -> None:
+        self.run = run
+        accounting = list(library.folder("accounting").values())
+        self.sinks: list[SqlFile] = library.analyses(run.analyses) + accounting
+        source = library.source(run.source)
+        files = library.needed(self.sinks)
+        values = self._values(source, files)
+        self._environment = _environment(settings, values, self._name())
+        self._create_input(source, values)
+        expressions = {"FLOW_END_MS": self._expression(source, "flow_end_ms")}
+        for file in files:
+            self._execute(file, file.statement(values, expressions))
+        self._statements = self._environment.create_statement_set()
+        self._environment.execute_sql("CREATE DATABASE sinks")
+        for file in self.sinks:
+            self._add_sink(file)
+
+    def _name(self) -> str:
+        return f"flowsift {', '.join(self.run.analyses) or 'all analyses'} over {self.run.input.name}"
+
+    def _values(self, source: SqlFile, files: list[SqlFile]) -> dict[str, str]:
+        known = {name for file in [source, *files] for name in file.parameters} | {"TIME_ZONE"}
+        unknown = sorted(self.run.parameters.keys() - known)
+        if unknown:
+            raise UserError(f"unknown parameter: {', '.join(unknown)}; there are: {', '.join(sorted(known))}")
+        return {"WATERMARK_DELAY_SECONDS": source.header["delay"][0].split()[0], **self.run.parameters}
+
+    def _create_input(self, source: SqlFile, values: dict[str, str]) -> None:
+        self._environment.execute_sql("CREATE DATABASE sources")
+        self._execute(source, source.statement(values))
+        position = self.run.input.position
+        for statement in (
+            f"CREATE TABLE input_records ({position}) WITH ({options(self.run.input.options(_RECORD_FORMAT))}) "
+            f"LIKE sources.{source.name}",
+            f"CREATE TABLE input_lines (line STRING, {position}) "
+            f"WITH ({options(self.run.input.options(_LINE_FORMAT))})",
+        ):
+            self._execute(source, statement)
+
+    def _expression(self, source: SqlFile, column: str) -> str:
+        """What a computed column of the source stands for, in its physical columns."""
+        for candidate in self._environment.from_path(f"sources.{source.name}")._j_table.getResolvedSchema().getColumns():
+            if candidate.getName() == column:
+                return column if candidate.isPhysical() else candidate.getExpression().asSerializableString()
+        raise UserError(f"{source.path}: must define the column {column}")
+
+    def _add_sink(self, file: SqlFile) -> None:
+        view = self._environment.from_path(file.name)
+        columns, with_options = self.run.output.sink(file.name, _columns(view, file.key), file.key)
+        self._execute(file, f"CREATE TABLE sinks.{file.name} ({columns}) WITH ({options(with_options)})")
+        rows = f"SELECT * FROM {file.name}"
+        if file.key and isinstance(self.run.output, FileOutput):
+            rows = _latest_values(file.name, _names(view))
+        self._statements.add_insert_sql(f"INSERT INTO sinks.{file.name} {rows}")
+
+    def _execute(self, file: SqlFile, statement: str) -> None:
+        try:
+            self._environment.execute_sql(statement)
+        except Exception as error:
+            raise UserError(f"{file.path}: {reason(error)}") from error
+
+    def plan(self) -> str:
+        """Flink's plan of the job as text."""
+        return self._statements.explain()
+
+    def submit(self):
+        """Start the job; returns Flink's TableResult."""
+        try:
+            return self._statements.execute()
+        except Exception as error:
+            raise UserError(f"Flink refused the job: {reason(error)}") from error
+
+
+def _environment(settings: dict[str, str], values: dict[str, str], name: str):
+    from pyflink.common import Configuration
+    from pyflink.table import EnvironmentSettings, TableEnvironment
+
+    configuration = Configuration()
+    for key, value in {
+        **SETTINGS,
+        "table.local-time-zone": values.get("TIME_ZONE", "UTC"),
+        "pipeline.name": name,
+        "python.files": str(_udfs_archive()),
+        **settings,
+    }.items():
+        configuration.set_string(key, value)
+    jars = sorted(CONNECTOR_JARS.glob("*.jar"))
+    if jars:
+        configuration.set_string("pipeline.jars", ";".join(jar.as_uri() for jar in jars))
+    return TableEnvironment.create(
+        EnvironmentSettings.new_instance().in_streaming_mode().with_configuration(configuration).build()
+    )
+
+
+def _udfs_archive() -> Path:
+    """A zip of the functions, which Flink ships to its workers."""
+    path = Path(tempfile.mkdtemp(prefix="flowsift-")) / "udfs.zip"
+    with zipfile.ZipFile(path, "w") as archive:
+        for module in sorted((PROJECT_ROOT / "udfs").glob("*.py")):
+            archive.write(module, f"udfs/{module.name}")
+    return path
+
+
+def _names(view) -> list[str]:
+    return [column.getName() for column in view._j_table.getResolvedSchema().getColumns()]
+
+
+def _columns(view, key: list[str]) -> str:
+    """Column definitions of a sink for the rows of a view."""
+    columns = []
+    for column in view._j_table.getResolvedSchema().getColumns():
+        column_type = column.getDataType().getLogicalType().copy(column.getName() not in key)
+        columns.append(f"`{column.getName()}` {column_type.asSerializableString()}")
+    return ", ".join(columns)
+
+
+def _latest_values(view: str, columns: list[str]) -> str:
+    """Rows of an updating view as a log in which the last row of a key counts, for sinks that only append."""
+    names = ", ".join(f"`{name}`" for name in columns)
+    return f"SELECT {names} FROM TO_CHANGELOG(input => TABLE {view}) WHERE op IN ('INSERT', 'UPDATE_AFTER')"
+
+
+def reason(error: Exception) -> str:
+    """The innermost cause of a Java error, in one line."""
+    causes = [line.strip() for line in str(error).splitlines() if line.strip().startswith(("Caused by:", ": "))]
+    text = causes[-1] if causes else str(error).splitlines()[0]
+    return text.removeprefix("Caused by:").removeprefix(":").strip().split(": ", 1)[-1]

@@ -1,0 +1,78 @@
+"""What a user sees while something runs."""
+
+from __future__ import annotations
+
+import json
+import threading
+import time
+import urllib.request
+from pathlib import Path
+
+from rich.console import Console
+from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn, TimeRemainingColumn
+
+from jobs.endpoints import KafkaInput
+from jobs.errors import UserError
+from jobs.generate import Recipe, to_file, to_kafka, write_truth
+from jobs.job import reason
+
+_POLL_S = 0.5
+
+
+def generate_to(recipe: Recipe, target: Path | KafkaInput, truth_path: Path | None, per_second: float | None = None) -> int:
+    """Write traffic to a file or topic under a progress bar, and the truth beside it; returns the number of records."""
+    begin, total = time.monotonic(), 0
+    columns = (TextColumn("{task.description}"), BarColumn(), TextColumn("{task.fields[lines]:,} records"), TimeRemainingColumn())
+    with Progress(*columns, console=Console(stderr=True)) as progress:
+        task = progress.add_task("generating", total=recipe.duration_s * 1_000, lines=0)
+
+        def advance(lines: int, time_ms: int) -> None:
+            nonlocal total
+            total += lines
+            progress.update(task, completed=min(time_ms - recipe.start_ms, recipe.duration_s * 1_000), lines=total)
+
+        if isinstance(target, KafkaInput):
+            truth = to_kafka(recipe, target.server, target.topic, target.properties, per_second, advance)
+            name, truth_path = f"kafka://{target.server}/{target.topic}", truth_path or Path(f"{target.topic}.truth.jsonl")
+        else:
+            truth = to_file(recipe, target, advance)
+            name, truth_path = str(target), truth_path or target.with_name(target.name + ".truth.jsonl")
+    if truth:
+        write_truth(truth_path, truth)
+    seconds = time.monotonic() - begin
+    print(f"{total:,} records to {name} in {seconds:.1f} s" + (f"; what was planted: {truth_path}" if truth else ""))
+    return total
+
+
+def watch(result, rest: str) -> None:
+    """Show how far a job on the mini-cluster is, until it ends; raises UserError if it fails."""
+    job_id = str(result.get_job_client().get_job_id())
+    ended = threading.Event()
+    columns = (SpinnerColumn(), TextColumn("{task.description}"), TimeElapsedColumn())
+    with Progress(*columns, console=Console(stderr=True), transient=True) as progress:
+        task = progress.add_task("starting", total=None)
+
+        def poll() -> None:
+            while not ended.wait(_POLL_S):
+                progress.update(task, description=_counts(rest, job_id))
+
+        poller = threading.Thread(target=poll, daemon=True)
+        poller.start()
+        try:
+            result.wait()
+        except Exception as error:
+            raise UserError(f"the job failed: {reason(error)}") from error
+        finally:
+            ended.set()
+            poller.join()
+
+
+def _counts(rest: str, job_id: str) -> str:
+    try:
+        with urllib.request.urlopen(f"{rest}/jobs/{job_id}", timeout=2) as answer:
+            vertices = json.load(answer)["vertices"]
+    except (OSError, KeyError):
+        return "running"  # the mini-cluster comes and goes with its job; only the display depends on it
+    moved = max(vertex["metrics"]["write-records"] for vertex in vertices)
+    done = sum(vertex["status"] == "FINISHED" for vertex in vertices)
+    return f"running: {moved:,} rows handed on, {done} of {len(vertices)} steps done"

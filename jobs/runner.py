@@ -1,0 +1,122 @@
+"""Run a job from the command line: check, submit, show progress, tidy up, sum up."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import socket
+import sys
+from pathlib import Path
+
+from jobs.endpoints import FileOutput, KafkaInput, KafkaOutput
+from jobs.errors import UserError
+from jobs.job import CONNECTOR_JARS, Job, Run
+from jobs.kafka_admin import check_input, create_outputs, redacted
+from jobs.library import Library
+from jobs.progress import watch
+
+LEAST_JAVA = 17
+# For the embedded mini-cluster only; a real cluster has its own.
+_LOCAL_SETTINGS = {
+    "taskmanager.memory.managed.size": "512m",
+    "taskmanager.memory.network.min": "256m",
+    "taskmanager.memory.network.max": "256m",
+}
+
+
+def inside_flink_run() -> bool:
+    """Whether `flink run` started this process."""
+    return "PYFLINK_GATEWAY_PORT" in os.environ
+
+
+def local_settings() -> dict[str, str]:
+    """Settings of the embedded mini-cluster, its REST port among them."""
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    return {
+        **_LOCAL_SETTINGS,
+        "rest.bind-address": "127.0.0.1",
+        "rest.bind-port": str(port),
+        "parallelism.default": str(os.cpu_count() or 1),
+        "python.executable": sys.executable,
+        "python.client.executable": sys.executable,
+    }
+
+
+def prepare_java() -> None:
+    """Raise UserError without a Java that Flink can use; set up the JVM that runs the mini-cluster."""
+    home = os.environ.get("JAVA_HOME")
+    java = str(Path(home, "bin", "java")) if home else shutil.which("java")
+    if not java or not Path(java).exists():
+        raise UserError(f"Java {LEAST_JAVA} or later is needed and there is none; install a JDK or set JAVA_HOME")
+    os.environ.setdefault("JVM_ARGS", "-XX:+UseParallelGC")
+
+
+def run(request: Run, settings: dict[str, str], *, explain: bool = False) -> None:
+    """Run the job and wait for its end, unless it has none and a cluster runs it."""
+    library = Library()
+    library.source(request.source)
+    sinks = library.analyses(request.analyses) + list(library.folder("accounting").values())
+    local = not inside_flink_run()
+    if local:
+        prepare_java()
+        settings = {**local_settings(), **settings}
+    secrets = getattr(request.input, "properties", {}) | getattr(request.output, "properties", {})
+    jars = sorted(CONNECTOR_JARS.glob("*.jar"))
+    if isinstance(request.input, KafkaInput):
+        check_input(request.input, jars)
+    if isinstance(request.output, FileOutput):
+        request.output.check([file.name for file in sinks])
+    elif not explain:
+        create_outputs(request.output, {file.name: bool(file.key) for file in sinks}, jars)
+    try:
+        job = Job(request, library, settings)
+        if explain:
+            print(job.plan())
+            return
+        result = job.submit()
+        if local:
+            watch(result, f"http://127.0.0.1:{settings['rest.bind-port']}")
+        elif request.input.bounded:
+            result.wait()
+        else:
+            print(f"submitted as job {result.get_job_client().get_job_id()}")
+            return
+    except UserError as error:
+        raise UserError(redacted(str(error), secrets)) from error.__cause__
+    if isinstance(request.output, FileOutput):
+        for file in sinks:
+            if file.key:
+                keep_latest(request.output.folder / file.name, file.key)
+        sum_up(request.output.folder)
+    elif isinstance(request.output, KafkaOutput):
+        print(f"Results are in the topics of {request.output.server} named after their sinks.")
+
+
+def rows(folder: Path) -> list[dict]:
+    """The rows of a sink's folder in the order in which they were written."""
+    parts = sorted(folder.glob("part-*"), key=lambda path: [int(number) for number in path.name.split("-")[-2:]])
+    return [json.loads(line) for part in parts for line in part.read_text(encoding="utf-8").splitlines()]
+
+
+def keep_latest(folder: Path, key: list[str]) -> None:
+    """Replace the log of an updating result by its last row of each key."""
+    parts = list(folder.glob("part-*"))
+    latest = {tuple(row[name] for name in key): row for row in rows(folder)}
+    if parts:
+        compacted = folder / ".latest"
+        compacted.write_text("".join(json.dumps(row) + "\n" for row in latest.values()), encoding="utf-8")
+        for part in parts:
+            part.unlink()
+        compacted.rename(folder / "part-latest-0-0")
+
+
+def sum_up(folder: Path) -> None:
+    """Print the ledger and where the results are."""
+    total = {name: sum(row[name] for row in rows(folder / "ledger")) for name in ("received", "accepted", "late", "dead")}
+    sums = "  ".join(f"{name} {count:,}" for name, count in total.items())
+    balanced = total["received"] == total["accepted"] + total["late"] + total["dead"]
+    print(f"Ledger: {sums}  ({'every record is accounted for' if balanced else 'IT DOES NOT BALANCE'})")
+    print(f"Results: {folder}/<sink>/")

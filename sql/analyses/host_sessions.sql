@@ -1,0 +1,22 @@
+-- Sessions of each source: how long, how much, with how many; a host that falls silent shows since when.
+-- grain:  one row per src_addr and stretch of activity without a gap of SESSION_GAP_MINUTES
+-- params: SESSION_GAP_MINUTES  silence that ends a session, measured between ten-second windows
+-- misses: hosts that are still active; their session is written when it ends
+CREATE VIEW host_sessions AS
+SELECT
+  MIN(first_start) AS session_start,
+  MAX(last_end) AS silent_since,
+  src_addr,
+  TIMESTAMPDIFF(SECOND, MIN(first_start), MAX(last_end)) AS duration_s,
+  SUM(flows) AS flows,
+  SUM(octets) AS octets,
+  SUM(packets) AS packets,
+  COUNT(DISTINCT dst_addr) AS dst_addrs_distinct
+FROM TABLE(
+  SESSION(
+    TABLE traffic_per_pair_10s PARTITION BY src_addr,
+    DESCRIPTOR(rowtime),
+    INTERVAL '${SESSION_GAP_MINUTES:-10}' MINUTE
+  )
+)
+GROUP BY window_start, window_end, src_addr

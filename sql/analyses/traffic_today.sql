@@ -1,0 +1,14 @@
+-- The day so far, minute by minute: early results before the day ends.
+-- grain:  one row per protocol, and one for 'all', and minute of the day with traffic so far
+-- params: TIME_ZONE  whose day it is; UTC unless set
+-- misses: nothing
+CREATE VIEW traffic_today AS
+SELECT
+  window_start,
+  window_end,
+  protocol,
+  SUM(flows) AS flows,
+  SUM(octets) AS octets,
+  SUM(packets) AS packets
+FROM TABLE(CUMULATE(TABLE traffic_per_protocol_10s, DESCRIPTOR(rowtime), INTERVAL '1' MINUTE, INTERVAL '1' DAY))
+GROUP BY window_start, window_end, protocol

@@ -1,0 +1,18 @@
+-- The records that parse, with their event time and the watermark.
+-- grain:  one row per record that parses
+-- params: CLOCK                    event: windows follow the ends of flows; arrival: the machine's clock, for exporters without a good one
+-- params: WATERMARK_DELAY_SECONDS  how long windows wait for records out of order; the source's own delay unless set
+-- params: MAX_CLOCK_SKEW_SECONDS   how far an exporter's clock may be ahead of ours
+--
+-- FLOW_END_MS stands for the source's expression, since one computed column cannot use another.
+-- A time that cannot be must neither move the watermark nor be NULL: it becomes 1970 here, and the record a dead letter.
+CREATE TABLE records_in (
+  event_time AS CASE
+    WHEN '${CLOCK:-event}' = 'arrival' THEN CAST(CURRENT_TIMESTAMP AS TIMESTAMP_LTZ(3))
+    WHEN ${FLOW_END_MS} BETWEEN 946684800000
+      AND 1000 * (UNIX_TIMESTAMP() + CAST('${MAX_CLOCK_SKEW_SECONDS:-300}' AS BIGINT))
+      THEN TO_TIMESTAMP_LTZ(${FLOW_END_MS}, 3)
+    ELSE TO_TIMESTAMP_LTZ(0, 3)
+  END,
+  WATERMARK FOR event_time AS event_time - INTERVAL '${WATERMARK_DELAY_SECONDS}' SECOND(3)
+) LIKE input_records

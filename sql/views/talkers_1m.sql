@@ -1,0 +1,21 @@
+-- Traffic of every source, destination and pair, and of all together.
+-- grain:  one row per entity and one-minute window; entity_type is src_addr, dst_addr, pair or all
+CREATE VIEW talkers_1m AS
+SELECT
+  window_start,
+  window_end,
+  CASE
+    WHEN GROUPING(src_addr) = 0 AND GROUPING(dst_addr) = 0 THEN 'pair'
+    WHEN GROUPING(src_addr) = 0 THEN 'src_addr'
+    WHEN GROUPING(dst_addr) = 0 THEN 'dst_addr'
+    ELSE 'all'
+  END AS entity_type,
+  CASE
+    WHEN GROUPING(src_addr) = 0 AND GROUPING(dst_addr) = 0 THEN CONCAT(src_addr, ' > ', dst_addr)
+    ELSE COALESCE(src_addr, dst_addr, 'all')
+  END AS entity,
+  SUM(flows) AS flows,
+  SUM(octets) AS octets,
+  SUM(packets) AS packets
+FROM TABLE(TUMBLE(TABLE traffic_per_pair_10s, DESCRIPTOR(rowtime), INTERVAL '1' MINUTE))
+GROUP BY window_start, window_end, GROUPING SETS ((src_addr), (dst_addr), (src_addr, dst_addr), ())

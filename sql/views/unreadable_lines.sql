@@ -1,0 +1,25 @@
+-- Lines that are no JSON object, and what follows the first object where a line holds more.
+-- grain:  one row per message or line that cannot be read to its end
+--
+-- A second object is looked for only where the first closing brace is not the last character. Wrapped in brackets and
+-- in braces, text after the first object leaves at least one of the two no longer valid.
+CREATE VIEW unreadable_lines AS
+SELECT
+  input_name,
+  record_source,
+  record_partition,
+  record_offset,
+  record_time,
+  line,
+  CASE
+    WHEN line IS NULL THEN 'empty message'
+    WHEN BTRIM(line) NOT LIKE '{%' OR line IS NOT JSON THEN 'not a JSON object'
+    ELSE 'more than one record in a message; read it with --source flows_lines'
+  END AS reject_reason
+FROM lines_in
+WHERE
+  line IS NULL
+  OR line NOT LIKE '{%' AND BTRIM(line) NOT LIKE '{%'
+  OR line IS NOT JSON
+  OR POSITION('}' IN line) < CHAR_LENGTH(line)
+    AND (CONCAT('[', line, ']') IS NOT JSON OR CONCAT('{"":', line, '}') IS NOT JSON)
