@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import glob
 import re
+import time
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -35,12 +36,16 @@ class FileInput:
     def position(self) -> str:
         """Columns that say where a record stood."""
         return (
-            f"input_name AS {quoted(self.name)}, "
             "record_source STRING METADATA FROM 'file.path' VIRTUAL, "
             "record_partition AS CAST(NULL AS INT), "
             "record_offset AS CAST(NULL AS BIGINT), "
             "record_time AS CAST(NULL AS TIMESTAMP_LTZ(3))"
         )
+
+    @property
+    def record_time_ms(self) -> str:
+        """Expression for the time a record was written, in epoch milliseconds: before now, for all we know."""
+        return str(int(time.time() * 1_000))
 
     def options(self, format_options: dict[str, str]) -> dict[str, str]:
         folder = self.files[0].parent if len(self.files) == 1 else Path(*_common_parts(self.files))
@@ -69,11 +74,16 @@ class KafkaInput:
     @property
     def position(self) -> str:
         return (
-            f"input_name AS {quoted(self.name)}, record_source AS {quoted(self.topic)}, "
+            f"record_source AS {quoted(self.topic)}, "
             "record_partition INT METADATA FROM 'partition' VIRTUAL, "
             "record_offset BIGINT METADATA FROM 'offset' VIRTUAL, "
             "record_time TIMESTAMP_LTZ(3) METADATA FROM 'timestamp' VIRTUAL"
         )
+
+    @property
+    def record_time_ms(self) -> str:
+        """Expression for the time a record was written, in epoch milliseconds, as Kafka has it."""
+        return "1000 * CAST(TIMESTAMPDIFF(SECOND, TO_TIMESTAMP_LTZ(0, 3), record_time) AS BIGINT)"
 
     def options(self, format_options: dict[str, str]) -> dict[str, str]:
         bounds = {"scan.bounded.mode": "latest-offset"} if self.bounded else {

@@ -2,11 +2,7 @@
 
 from __future__ import annotations
 
-import contextlib
-import sys
-import tempfile
 import zipfile
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -56,7 +52,11 @@ class Job:
         values = self._values(source, files)
         self._environment = _environment(settings, values, self._name())
         self._create_input(source, values)
-        expressions = {"FLOW_END_MS": self._expression(source, "flow_end_ms")}
+        expressions = {
+            "FLOW_END_MS": self._expression(source, "flow_end_ms"),
+            "POSITION": self.run.input.position,
+            "RECORD_TIME_MS": self.run.input.record_time_ms,
+        }
         for file in files:
             self._execute(file, file.statement(values, expressions))
         self._statements = self._environment.create_statement_set()
@@ -72,17 +72,18 @@ class Job:
         unknown = sorted(self.run.parameters.keys() - known)
         if unknown:
             raise UserError(f"unknown parameter: {', '.join(unknown)}; there are: {', '.join(sorted(known))}")
-        return {"WATERMARK_DELAY_SECONDS": source.header["delay"][0].split()[0], **self.run.parameters}
+        return {
+            "INPUT": self.run.input.name,
+            "WATERMARK_DELAY_SECONDS": source.header["delay"][0].split()[0],
+            **self.run.parameters,
+        }
 
     def _create_input(self, source: SqlFile, values: dict[str, str]) -> None:
         self._environment.execute_sql("CREATE DATABASE sources")
         self._execute(source, source.statement(values))
-        position = self.run.input.position
         for statement in (
-            f"CREATE TABLE input_records ({position}) WITH ({options(self.run.input.options(_RECORD_FORMAT))}) "
-            f"LIKE sources.{source.name}",
-            f"CREATE TABLE input_lines (line STRING, {position}) "
-            f"WITH ({options(self.run.input.options(_LINE_FORMAT))})",
+            f"CREATE TABLE input_records WITH ({options(self.run.input.options(_RECORD_FORMAT))}) LIKE sources.{source.name}",
+            f"CREATE TABLE input_lines (line STRING) WITH ({options(self.run.input.options(_LINE_FORMAT))})",
         ):
             self._execute(source, statement)
 
@@ -129,7 +130,6 @@ def _environment(settings: dict[str, str], values: dict[str, str], name: str):
         **SETTINGS,
         "table.local-time-zone": values.get("TIME_ZONE", "UTC"),
         "pipeline.name": name,
-        "python.files": str(_udfs_archive()),
         **settings,
     }.items():
         configuration.set_string(key, value)
@@ -141,9 +141,9 @@ def _environment(settings: dict[str, str], values: dict[str, str], name: str):
     )
 
 
-def _udfs_archive() -> Path:
-    """A zip of the functions, which Flink ships to its workers."""
-    path = Path(tempfile.mkdtemp(prefix="flowsift-")) / "udfs.zip"
+def udfs_archive(folder: Path) -> Path:
+    """A zip of the functions in `folder`, for Flink to ship to its workers."""
+    path = folder / "udfs.zip"
     with zipfile.ZipFile(path, "w") as archive:
         for module in sorted((PROJECT_ROOT / "udfs").glob("*.py")):
             archive.write(module, f"udfs/{module.name}")

@@ -7,18 +7,22 @@ import os
 import shutil
 import socket
 import sys
+import tempfile
 from pathlib import Path
 
 from jobs.endpoints import FileOutput, KafkaInput, KafkaOutput
 from jobs.errors import UserError
-from jobs.job import CONNECTOR_JARS, Job, Run
+from jobs.job import CONNECTOR_JARS, Job, Run, udfs_archive
 from jobs.kafka_admin import check_input, create_outputs, redacted
-from jobs.library import Library
+from jobs.library import Library, SqlFile
 from jobs.progress import watch
 
 LEAST_JAVA = 17
 # For the embedded mini-cluster only; a real cluster has its own.
 _LOCAL_SETTINGS = {
+    "execution.checkpointing.interval": "3 s",
+    "restart-strategy.type": "fixed-delay",
+    "restart-strategy.fixed-delay.attempts": "3",
     "taskmanager.memory.managed.size": "512m",
     "taskmanager.memory.network.min": "256m",
     "taskmanager.memory.network.max": "256m",
@@ -30,13 +34,14 @@ def inside_flink_run() -> bool:
     return "PYFLINK_GATEWAY_PORT" in os.environ
 
 
-def local_settings() -> dict[str, str]:
-    """Settings of the embedded mini-cluster, its REST port among them."""
+def local_settings(scratch: Path) -> dict[str, str]:
+    """Settings of the embedded mini-cluster, its REST port among them; checkpoints go to `scratch`."""
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
     return {
         **_LOCAL_SETTINGS,
+        "execution.checkpointing.dir": (scratch / "checkpoints").as_uri(),
         "rest.bind-address": "127.0.0.1",
         "rest.bind-port": str(port),
         "parallelism.default": str(os.cpu_count() or 1),
@@ -59,10 +64,17 @@ def run(request: Run, settings: dict[str, str], *, explain: bool = False) -> Non
     library = Library()
     library.source(request.source)
     sinks = library.analyses(request.analyses) + list(library.folder("accounting").values())
+    with tempfile.TemporaryDirectory(prefix="flowsift-") as scratch:
+        _run(request, library, sinks, settings, Path(scratch), explain)
+
+
+def _run(
+    request: Run, library: Library, sinks: list[SqlFile], settings: dict[str, str], scratch: Path, explain: bool
+) -> None:
     local = not inside_flink_run()
     if local:
         prepare_java()
-        settings = {**local_settings(), **settings}
+        settings = {**local_settings(scratch), **settings}
     secrets = getattr(request.input, "properties", {}) | getattr(request.output, "properties", {})
     jars = sorted(CONNECTOR_JARS.glob("*.jar"))
     if isinstance(request.input, KafkaInput):
@@ -72,7 +84,7 @@ def run(request: Run, settings: dict[str, str], *, explain: bool = False) -> Non
     elif not explain:
         create_outputs(request.output, {file.name: bool(file.key) for file in sinks}, jars)
     try:
-        job = Job(request, library, settings)
+        job = Job(request, library, {"python.files": str(udfs_archive(scratch)), **settings})
         if explain:
             print(job.plan())
             return

@@ -120,6 +120,7 @@ def flink_cluster(folder: Path, slots: int = 2, settings: dict[str, str] | None 
         "python.executable": sys.executable,
         "python.client.executable": sys.executable,
         "env.java.opts.taskmanager": "-XX:+UseParallelGC",
+        "execution.checkpointing.dir": (folder / "checkpoints").absolute().as_uri(),
         "io.tmp.dirs": str(folder / "tmp"),
         **(settings or {}),
     }

@@ -1,6 +1,6 @@
 -- Sessions of each source: how long, how much, with how many; a host that falls silent shows since when.
 -- grain:  one row per src_addr and stretch of activity without a gap of SESSION_GAP_MINUTES
--- params: SESSION_GAP_MINUTES  silence that ends a session, measured between ten-second windows
+-- params: SESSION_GAP_MINUTES  silence that ends a session, measured between one-minute windows
 -- misses: hosts that are still active; their session is written when it ends
 CREATE VIEW host_sessions AS
 SELECT
@@ -14,7 +14,7 @@ SELECT
   COUNT(DISTINCT dst_addr) AS dst_addrs_distinct
 FROM TABLE(
   SESSION(
-    TABLE traffic_per_pair_10s PARTITION BY src_addr,
+    TABLE traffic_per_pair_1m PARTITION BY src_addr,
     DESCRIPTOR(rowtime),
     INTERVAL '${SESSION_GAP_MINUTES:-10}' MINUTE
   )

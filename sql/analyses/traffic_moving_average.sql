@@ -6,9 +6,9 @@ CREATE VIEW traffic_moving_average AS
 SELECT
   window_start,
   window_end,
-  SUM(flows) AS flows,
-  SUM(octets * flows) AS octets,
-  CAST(SUM(octets * flows) AS DOUBLE) / SUM(flows) AS octets_per_flow_mean,
-  PERCENTILE(octets, 0.95, flows) AS octets_per_flow_p95
-FROM TABLE(HOP(TABLE flow_sizes_10s, DESCRIPTOR(rowtime), INTERVAL '10' SECOND, INTERVAL '${AVERAGE_SECONDS:-60}' SECOND(3)))
+  COUNT(*) AS flows,
+  SUM(octets_out + COALESCE(octets_in, 0)) AS octets,
+  CAST(SUM(octets_out + COALESCE(octets_in, 0)) AS DOUBLE) / COUNT(*) AS octets_per_flow_mean,
+  PERCENTILE(octets_out + COALESCE(octets_in, 0), 0.95) AS octets_per_flow_p95
+FROM TABLE(HOP(TABLE flows, DESCRIPTOR(flow_end), INTERVAL '10' SECOND, INTERVAL '${AVERAGE_SECONDS:-60}' SECOND(3)))
 GROUP BY window_start, window_end

@@ -3,15 +3,14 @@
 -- misses: nothing; octets and packets count both directions where the exporter sees both
 CREATE VIEW traffic_per_10s AS
 SELECT
-  window_start,
-  window_end,
+  slice_start AS window_start,
+  slice_end AS window_end,
   protocol,
   service,
-  SUM(flows) AS flows,
-  SUM(octets) AS octets,
-  SUM(packets) AS packets,
-  CAST(SUM(octets) AS DOUBLE) / SUM(flows) AS octets_per_flow_mean,
-  COUNT(DISTINCT src_addr) AS src_addrs_distinct,
-  COUNT(DISTINCT dst_addr) AS dst_addrs_distinct
-FROM TABLE(TUMBLE(TABLE traffic_per_pair_10s, DESCRIPTOR(rowtime), INTERVAL '10' SECOND))
-GROUP BY window_start, window_end, protocol, service
+  flows,
+  octets,
+  packets,
+  CAST(octets AS DOUBLE) / flows AS octets_per_flow_mean,
+  src_addrs_distinct,
+  dst_addrs_distinct
+FROM traffic_per_service_10s

@@ -1,31 +1,28 @@
 -- What the ledger adds up, already counted in the JVM so that no record costs an update.
--- grain:  one row per input, minute of record time and window for received and accepted; one per late or dead record
+-- grain:  one row per minute of record time and window for received and accepted; one per late or dead record
 --
 -- The rest of a message that holds more than one record counts as one more received, and as dead.
 CREATE VIEW ledger_entries AS
 SELECT
-  FLOOR(record_time TO MINUTE) AS record_minute,
-  input_name,
+  TIMESTAMPDIFF(MINUTE, TO_TIMESTAMP_LTZ(0, 3), record_time) AS record_minute,
   COUNT(*) AS received,
   CAST(0 AS BIGINT) AS accepted,
   CAST(0 AS BIGINT) AS late,
   CAST(0 AS BIGINT) AS dead
 FROM TABLE(TUMBLE(TABLE lines_in, DESCRIPTOR(arrival), INTERVAL '10' SECOND))
-GROUP BY window_start, window_end, FLOOR(record_time TO MINUTE), input_name
+GROUP BY window_start, window_end, TIMESTAMPDIFF(MINUTE, TO_TIMESTAMP_LTZ(0, 3), record_time)
 UNION ALL
 SELECT
-  FLOOR(record_time TO MINUTE) AS record_minute,
-  input_name,
+  TIMESTAMPDIFF(MINUTE, TO_TIMESTAMP_LTZ(0, 3), record_time) AS record_minute,
   CAST(0 AS BIGINT) AS received,
   COUNT(*) AS accepted,
   CAST(0 AS BIGINT) AS late,
   CAST(0 AS BIGINT) AS dead
-FROM TABLE(TUMBLE(TABLE flows, DESCRIPTOR(flow_end), INTERVAL '10' SECOND))
-GROUP BY window_start, window_end, FLOOR(record_time TO MINUTE), input_name
+FROM TABLE(TUMBLE(TABLE accepted_records, DESCRIPTOR(flow_end), INTERVAL '10' SECOND))
+GROUP BY window_start, window_end, TIMESTAMPDIFF(MINUTE, TO_TIMESTAMP_LTZ(0, 3), record_time)
 UNION ALL
 SELECT
-  FLOOR(record_time TO MINUTE) AS record_minute,
-  input_name,
+  TIMESTAMPDIFF(MINUTE, TO_TIMESTAMP_LTZ(0, 3), record_time) AS record_minute,
   CAST(0 AS BIGINT) AS received,
   CAST(0 AS BIGINT) AS accepted,
   CAST(CASE WHEN reject_reason IS NULL THEN 1 ELSE 0 END AS BIGINT) AS late,
@@ -34,8 +31,7 @@ FROM records
 WHERE reject_reason IS NOT NULL OR is_late
 UNION ALL
 SELECT
-  FLOOR(record_time TO MINUTE) AS record_minute,
-  input_name,
+  TIMESTAMPDIFF(MINUTE, TO_TIMESTAMP_LTZ(0, 3), record_time) AS record_minute,
   CAST(CASE WHEN reject_reason LIKE 'more than one%' THEN 1 ELSE 0 END AS BIGINT) AS received,
   CAST(0 AS BIGINT) AS accepted,
   CAST(0 AS BIGINT) AS late,

@@ -3,26 +3,26 @@
 -- params: MAX_CLOCK_SKEW_SECONDS   how far an exporter's clock may be ahead of ours
 --
 -- A record is late when the ten-second window of its end has closed; every larger window is then still open for the rest.
+-- Types become those of `flows` behind the judgement, where only the columns in use are converted.
 -- Counts are bounded at 10^15 so that no sum can overflow.
 CREATE VIEW records AS
 SELECT
   event_time AS flow_end,
-  TO_TIMESTAMP_LTZ(CASE WHEN flow_start_ms BETWEEN 0 AND flow_end_ms THEN flow_start_ms END, 3) AS flow_start,
+  flow_start_ms,
   src_addr,
   dst_addr,
-  TRY_CAST(src_port AS INT) AS src_port,
-  TRY_CAST(dst_port AS INT) AS dst_port,
-  LOWER(protocol) AS protocol,
+  src_port,
+  dst_port,
+  protocol,
   service,
   octets_out,
   packets_out,
-  TRY_CAST(octets_in AS BIGINT) AS octets_in,
-  TRY_CAST(packets_in AS BIGINT) AS packets_in,
-  COALESCE(TRY_CAST(sampling_rate AS BIGINT), 1) AS sampling_rate,
+  octets_in,
+  packets_in,
+  sampling_rate,
   conn_state,
   exporter,
   flow_id,
-  input_name,
   record_source,
   record_partition,
   record_offset,
@@ -30,7 +30,7 @@ SELECT
   CASE
     WHEN flow_end_ms IS NULL THEN 'flow_end is missing or not a number'
     WHEN flow_end_ms < 946684800000 THEN 'flow_end is before the year 2000; milliseconds are expected'
-    WHEN flow_end_ms > 1000 * (UNIX_TIMESTAMP() + CAST('${MAX_CLOCK_SKEW_SECONDS:-300}' AS BIGINT))
+    WHEN flow_end_ms > ${RECORD_TIME_MS} + 1000 * CAST('${MAX_CLOCK_SKEW_SECONDS:-300}' AS BIGINT)
       THEN 'flow_end is in the future'
     WHEN flow_start_ms IS NULL THEN 'flow_start is missing or not a number'
     WHEN flow_start_ms NOT BETWEEN 0 AND flow_end_ms THEN 'flow_start is after flow_end or negative'

@@ -4,13 +4,15 @@
 -- params: WATERMARK_DELAY_SECONDS  how long windows wait for records out of order; the source's own delay unless set
 -- params: MAX_CLOCK_SKEW_SECONDS   how far an exporter's clock may be ahead of ours
 --
--- FLOW_END_MS stands for the source's expression, since one computed column cannot use another.
+-- FLOW_END_MS stands for the source's expression, since one computed column cannot use another; POSITION for the
+-- columns that say where a record stood, RECORD_TIME_MS for when it was written there.
 -- A time that cannot be must neither move the watermark nor be NULL: it becomes 1970 here, and the record a dead letter.
 CREATE TABLE records_in (
+  ${POSITION},
   event_time AS CASE
     WHEN '${CLOCK:-event}' = 'arrival' THEN CAST(CURRENT_TIMESTAMP AS TIMESTAMP_LTZ(3))
     WHEN ${FLOW_END_MS} BETWEEN 946684800000
-      AND 1000 * (UNIX_TIMESTAMP() + CAST('${MAX_CLOCK_SKEW_SECONDS:-300}' AS BIGINT))
+      AND ${RECORD_TIME_MS} + 1000 * CAST('${MAX_CLOCK_SKEW_SECONDS:-300}' AS BIGINT)
       THEN TO_TIMESTAMP_LTZ(${FLOW_END_MS}, 3)
     ELSE TO_TIMESTAMP_LTZ(0, 3)
   END,

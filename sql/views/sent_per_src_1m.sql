@@ -4,9 +4,9 @@ CREATE VIEW sent_per_src_1m AS
 SELECT
   window_time AS rowtime,
   src_addr,
-  SUM(flows) AS flows,
-  SUM(octets) AS octets,
-  SUM(packets) AS packets,
-  COUNT(*) AS destinations
-FROM TABLE(TUMBLE(TABLE sent_per_pair_1m, DESCRIPTOR(rowtime), INTERVAL '1' MINUTE))
+  COUNT(*) AS flows,
+  SUM(octets_out) AS octets,
+  SUM(packets_out) AS packets,
+  COUNT(DISTINCT dst_addr) AS destinations
+FROM TABLE(TUMBLE(TABLE flows, DESCRIPTOR(flow_end), INTERVAL '1' MINUTE))
 GROUP BY window_start, window_end, window_time, src_addr

@@ -17,5 +17,5 @@ SELECT
   SUM(flows) AS flows,
   SUM(octets) AS octets,
   SUM(packets) AS packets
-FROM TABLE(TUMBLE(TABLE traffic_per_pair_10s, DESCRIPTOR(rowtime), INTERVAL '1' MINUTE))
+FROM TABLE(TUMBLE(TABLE traffic_per_pair_1m, DESCRIPTOR(rowtime), INTERVAL '1' MINUTE))
 GROUP BY window_start, window_end, GROUPING SETS ((src_addr), (dst_addr), (src_addr, dst_addr), ())

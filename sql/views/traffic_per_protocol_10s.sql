@@ -7,5 +7,5 @@ SELECT
   SUM(flows) AS flows,
   SUM(octets) AS octets,
   SUM(packets) AS packets
-FROM TABLE(TUMBLE(TABLE traffic_per_pair_10s, DESCRIPTOR(rowtime), INTERVAL '10' SECOND))
+FROM TABLE(TUMBLE(TABLE traffic_per_service_10s, DESCRIPTOR(rowtime), INTERVAL '10' SECOND))
 GROUP BY window_start, window_end, window_time, GROUPING SETS ((protocol), ())
