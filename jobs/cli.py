@@ -75,7 +75,9 @@ def _parsers() -> tuple[argparse.ArgumentParser, dict[str, argparse.ArgumentPars
     generate.add_argument("--plant", default="", metavar="KINDS", help="incidents, by comma, or all")
     generate.add_argument("--malformed", type=float, default=0.0005, help="share of broken records (default: 0.0005)")
     generate.add_argument("--start", default="2025-01-06T08:00:00", help="of the traffic, in UTC, or now")
-    generate.add_argument("--truth", metavar="FILE", help="where to write what was planted (default: OUTPUT.truth.jsonl)")
+    generate.add_argument(
+        "--truth", metavar="FILE", help="where to write what was planted (default: OUTPUT.truth.jsonl)"
+    )
     generate.add_argument("--per-second", type=float, help="send at most so many records a second to Kafka")
     _add_properties(generate)
 
@@ -93,7 +95,7 @@ def _add_properties(parser: argparse.ArgumentParser) -> None:
 def _run(arguments: argparse.Namespace) -> None:
     from jobs.endpoints import parse_input, parse_output
     from jobs.job import Run
-    from jobs.runner import run
+    from jobs.runner import run, sum_up
 
     kafka = properties(arguments)
     output = parse_output(
@@ -102,6 +104,8 @@ def _run(arguments: argparse.Namespace) -> None:
     source = parse_input(arguments.input, bounded=arguments.bounded, properties=kafka)
     request = Run(arguments.source, source, output, arguments.analyses, pairs(arguments.set, "--set"))
     run(request, pairs(arguments.flink, "--flink"), explain=arguments.explain)
+    if source.bounded and not arguments.explain:
+        sum_up(request)
 
 
 def _list(_arguments: argparse.Namespace) -> None:

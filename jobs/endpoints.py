@@ -5,12 +5,13 @@ from __future__ import annotations
 import glob
 import re
 import time
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 
 from jobs.errors import UserError
 
 _KAFKA = re.compile(r"^kafka://([^/\s]+)(?:/([\w.-]+))?$")
+_FOREVER_S = 1_000_000_000
 _JSON = {"json.timestamp-format.standard": "ISO-8601"}
 
 
@@ -43,6 +44,14 @@ class FileInput:
         )
 
     @property
+    def delay_s(self) -> int | None:
+        """How long windows must wait, where the source's own delay will not do.
+
+        Several files are read in no particular order, so nothing in them can be late: windows close at the end.
+        """
+        return _FOREVER_S if len(self.files) > 1 else None
+
+    @property
     def record_time_ms(self) -> str:
         """Expression for the time a record was written, in epoch milliseconds: before now, for all we know."""
         return str(int(time.time() * 1_000))
@@ -66,6 +75,7 @@ class KafkaInput:
     properties: dict[str, str]
     idle_timeout_s: str = "30"
     startup: str = "earliest-offset"
+    delay_s = None
 
     @property
     def name(self) -> str:

@@ -74,7 +74,7 @@ class Job:
             raise UserError(f"unknown parameter: {', '.join(unknown)}; there are: {', '.join(sorted(known))}")
         return {
             "INPUT": self.run.input.name,
-            "WATERMARK_DELAY_SECONDS": source.header["delay"][0].split()[0],
+            "WATERMARK_DELAY_SECONDS": str(self.run.input.delay_s or source.header["delay"][0].split()[0]),
             **self.run.parameters,
         }
 
@@ -82,14 +82,19 @@ class Job:
         self._environment.execute_sql("CREATE DATABASE sources")
         self._execute(source, source.statement(values))
         for statement in (
-            f"CREATE TABLE input_records WITH ({options(self.run.input.options(_RECORD_FORMAT))}) LIKE sources.{source.name}",
-            f"CREATE TABLE input_lines (line STRING) WITH ({options(self.run.input.options(_LINE_FORMAT))})",
+            f"CREATE TABLE input_records WITH ({self._input_options(_RECORD_FORMAT)}) LIKE sources.{source.name}",
+            f"CREATE TABLE input_lines (line STRING) WITH ({self._input_options(_LINE_FORMAT)})",
         ):
             self._execute(source, statement)
 
+    def _input_options(self, format_options: dict[str, str]) -> str:
+        return options(self.run.input.options(format_options))
+
     def _expression(self, source: SqlFile, column: str) -> str:
         """What a computed column of the source stands for, in its physical columns."""
-        for candidate in self._environment.from_path(f"sources.{source.name}")._j_table.getResolvedSchema().getColumns():
+        for candidate in (
+            self._environment.from_path(f"sources.{source.name}")._j_table.getResolvedSchema().getColumns()
+        ):
             if candidate.getName() == column:
                 return column if candidate.isPhysical() else candidate.getExpression().asSerializableString()
         raise UserError(f"{source.path}: must define the column {column}")

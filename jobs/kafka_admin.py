@@ -35,7 +35,9 @@ def create_outputs(kafka: KafkaOutput, sinks: dict[str, bool], jars: list[Path])
     """
     admin = _Admin(kafka.server, kafka.properties, jars)
     there = admin.topics()
-    admin.create({kafka.prefix + name: compacted for name, compacted in sinks.items() if kafka.prefix + name not in there})
+    admin.create(
+        {kafka.prefix + name: compacted for name, compacted in sinks.items() if kafka.prefix + name not in there}
+    )
 
 
 class _Admin:
@@ -54,7 +56,9 @@ class _Admin:
             settings.setProperty(key, value)
         try:
             self._loader = self._jvm.Thread.currentThread().getContextClassLoader()
-            create = self._class("Admin").getMethod("create", self._array("Class", self._jvm.java.util.Properties().getClass()))
+            create = self._class("Admin").getMethod(
+                "create", self._array("Class", self._jvm.java.util.Properties().getClass())
+            )
             self._admin = create.invoke(None, self._array("Object", settings))
         except Py4JJavaError as error:
             if "ClassNotFoundException" in str(error.java_exception):
@@ -70,7 +74,11 @@ class _Admin:
         optional = self._jvm.java.util.Optional.empty()
         types = self._array("Class", self._jvm.String().getClass(), optional.getClass(), optional.getClass())
         for name, compacted in topics.items():
-            topic = self._class("NewTopic").getConstructor(types).newInstance(self._array("Object", name, optional, optional))
+            topic = (
+                self._class("NewTopic")
+                .getConstructor(types)
+                .newInstance(self._array("Object", name, optional, optional))
+            )
             if compacted:
                 topic.configs(self._jvm.java.util.Map.of("cleanup.policy", "compact"))
             new.add(topic)

@@ -14,11 +14,11 @@ from jobs.errors import UserError
 
 SQL_ROOT = Path(__file__).resolve().parent.parent / "sql"
 
-_TOKEN = re.compile(r"(?P<comment>--[^\n]*|/\*.*?\*/)|(?P<text>'(?:[^']|'')*')|(?P<quoted>`[^`]*`)|(?P<word>[A-Za-z_]\w*)", re.S)
-_PARAMETER = re.compile(r"\$\{([A-Z][A-Z0-9_]*)(?::-([^}']*))?\}")
-_DEFINITION = re.compile(
-    r"^CREATE\s+(?:TEMPORARY\s+)?(TABLE|VIEW|FUNCTION)\s+(?:sources\.)?(\w+)", re.M
+_TOKEN = re.compile(
+    r"(?P<comment>--[^\n]*|/\*.*?\*/)|(?P<text>'(?:[^']|'')*')|(?P<quoted>`[^`]*`)|(?P<word>[A-Za-z_]\w*)", re.S
 )
+_PARAMETER = re.compile(r"\$\{([A-Z][A-Z0-9_]*)(?::-([^}']*))?\}")
+_DEFINITION = re.compile(r"^CREATE\s+(?:TEMPORARY\s+)?(TABLE|VIEW|FUNCTION)\s+(?:sources\.)?(\w+)", re.M)
 _HEADER_KEY = re.compile(r"^(grain|key|params|delay|misses):\s*(.*)$")
 
 

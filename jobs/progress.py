@@ -19,10 +19,17 @@ from jobs.job import reason
 _POLL_S = 0.5
 
 
-def generate_to(recipe: Recipe, target: Path | KafkaInput, truth_path: Path | None, per_second: float | None = None) -> int:
+def generate_to(
+    recipe: Recipe, target: Path | KafkaInput, truth_path: Path | None, per_second: float | None = None
+) -> int:
     """Write traffic to a file or topic under a progress bar, and the truth beside it; returns the number of records."""
     begin, total = time.monotonic(), 0
-    columns = (TextColumn("{task.description}"), BarColumn(), TextColumn("{task.fields[lines]:,} records"), TimeRemainingColumn())
+    columns = (
+        TextColumn("{task.description}"),
+        BarColumn(),
+        TextColumn("{task.fields[lines]:,} records"),
+        TimeRemainingColumn(),
+    )
     with Progress(*columns, console=Console(stderr=True)) as progress:
         task = progress.add_task("generating", total=recipe.duration_s * 1_000, lines=0)
 
@@ -33,7 +40,10 @@ def generate_to(recipe: Recipe, target: Path | KafkaInput, truth_path: Path | No
 
         if isinstance(target, KafkaInput):
             truth = to_kafka(recipe, target.server, target.topic, target.properties, per_second, advance)
-            name, truth_path = f"kafka://{target.server}/{target.topic}", truth_path or Path(f"{target.topic}.truth.jsonl")
+            name, truth_path = (
+                f"kafka://{target.server}/{target.topic}",
+                truth_path or Path(f"{target.topic}.truth.jsonl"),
+            )
         else:
             truth = to_file(recipe, target, advance)
             name, truth_path = str(target), truth_path or target.with_name(target.name + ".truth.jsonl")

@@ -10,7 +10,7 @@ import sys
 import tempfile
 from pathlib import Path
 
-from jobs.endpoints import FileOutput, KafkaInput, KafkaOutput
+from jobs.endpoints import FileOutput, KafkaInput
 from jobs.errors import UserError
 from jobs.job import CONNECTOR_JARS, Job, Run, udfs_archive
 from jobs.kafka_admin import check_input, create_outputs, redacted
@@ -102,9 +102,15 @@ def _run(
         for file in sinks:
             if file.key:
                 keep_latest(request.output.folder / file.name, file.key)
-        sum_up(request.output.folder)
-    elif isinstance(request.output, KafkaOutput):
-        print(f"Results are in the topics of {request.output.server} named after their sinks.")
+
+
+def sum_up(request: Run) -> None:
+    """Print the ledger where it can be read, and where the results are."""
+    if isinstance(request.output, FileOutput):
+        print_ledger(rows(request.output.folder / "ledger"))
+        print(f"Results: {request.output.folder}/<sink>/")
+    else:
+        print(f"Results: the topics of {request.output.server} named {request.output.prefix}<sink>")
 
 
 def rows(folder: Path) -> list[dict]:
@@ -125,10 +131,9 @@ def keep_latest(folder: Path, key: list[str]) -> None:
         compacted.rename(folder / "part-latest-0-0")
 
 
-def sum_up(folder: Path) -> None:
-    """Print the ledger and where the results are."""
-    total = {name: sum(row[name] for row in rows(folder / "ledger")) for name in ("received", "accepted", "late", "dead")}
+def print_ledger(ledger: list[dict]) -> None:
+    """Print what became of all records, and whether it adds up."""
+    total = {name: sum(row[name] for row in ledger) for name in ("received", "accepted", "late", "dead")}
     sums = "  ".join(f"{name} {count:,}" for name, count in total.items())
     balanced = total["received"] == total["accepted"] + total["late"] + total["dead"]
     print(f"Ledger: {sums}  ({'every record is accounted for' if balanced else 'IT DOES NOT BALANCE'})")
-    print(f"Results: {folder}/<sink>/")

@@ -86,7 +86,9 @@ def kafka_broker(folder: Path, partitions: int = 2, settings: dict[str, str] | N
     java = [_java(), "-Xmx1g", "-cp", f"{BROKER_JARS}/*"]
     storage = [*java, "kafka.tools.StorageTool"]
     cluster_id = subprocess.run([*storage, "random-uuid"], capture_output=True, text=True, check=True).stdout.strip()
-    subprocess.run([*storage, "format", "-t", cluster_id, "-c", str(server_properties)], capture_output=True, check=True)
+    subprocess.run(
+        [*storage, "format", "-t", cluster_id, "-c", str(server_properties)], capture_output=True, check=True
+    )
     with log.open("w") as output:
         process = subprocess.Popen([*java, "kafka.Kafka", str(server_properties)], stdout=output, stderr=output)
     try:
@@ -98,7 +100,7 @@ def kafka_broker(folder: Path, partitions: int = 2, settings: dict[str, str] | N
 
 @contextmanager
 def flink_cluster(folder: Path, slots: int = 2, settings: dict[str, str] | None = None) -> Iterator[str]:
-    """A standalone cluster of one job manager and one task manager from pip's packages; yields HOST:PORT of its REST."""
+    """A standalone cluster, one job and one task manager from pip's packages; yields HOST:PORT of its REST."""
     import pyflink
 
     home = Path(pyflink.__file__).parent

@@ -147,7 +147,9 @@ class Network:
 def set_sizes(flows: np.ndarray, rng: np.random.Generator) -> None:
     """Fill octets, packets and durations (into start_ms, as a negative offset) by service, in place."""
     service, count = flows["service"], len(flows)
-    medians = {name: np.array([getattr(s, name) for s in SERVICES]) for name in ("octets_out", "octets_in", "duration_s")}
+    medians = {
+        name: np.array([getattr(s, name) for s in SERVICES]) for name in ("octets_out", "octets_in", "duration_s")
+    }
     for direction in ("out", "in"):
         octets = medians[f"octets_{direction}"][service] * rng.lognormal(0.0, 1.1, count)
         flows[f"octets_{direction}"] = np.clip(octets, 40, 5e9)

@@ -1,0 +1,53 @@
+PYTHON ?= $(firstword $(foreach python,python3.11 python3.12 python3.10 python3,$(shell command -v $(python) 2>/dev/null)))
+BIN := .venv/bin
+
+.DEFAULT_GOAL := help
+.PHONY: help setup jars demo demo-kafka test lint bench lock clean
+
+help: ## show the targets
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+setup: .venv/ready ## make .venv from the pinned requirements
+
+.venv/ready: requirements.txt pyproject.toml
+	@test -n "$(PYTHON)" || { echo "flowsift needs Python 3.10, 3.11 or 3.12 and there is none; install one, or name it: make PYTHON=…"; exit 1; }
+	@"$(PYTHON)" -c 'import sys; sys.exit(not (3, 10) <= sys.version_info[:2] <= (3, 12))' || \
+	  { echo "flowsift needs Python 3.10, 3.11 or 3.12; $(PYTHON) is another: make PYTHON=python3.11"; exit 1; }
+	@java=$${JAVA_HOME:+$$JAVA_HOME/bin/}java; command -v "$$java" >/dev/null || \
+	  { echo "flowsift needs Java 17 or later and there is none; install a JDK or set JAVA_HOME"; exit 1; }; \
+	  version=$$("$$java" -version 2>&1 | sed -n 's/.* version "\([0-9]*\).*/\1/p'); test "$${version:-0}" -ge 17 || \
+	  { echo "flowsift needs Java 17 or later; $$java is version $${version:-unknown}: set JAVA_HOME to a newer one"; exit 1; }
+	@echo "setting up .venv with $(PYTHON)"
+	@rm -rf .venv && "$(PYTHON)" -m venv .venv
+	@$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes -r requirements.txt
+	@$(BIN)/pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
+	@touch $@
+
+jars: docker/jars/ready ## fetch the Kafka connector and a broker (needs Maven)
+
+docker/jars/ready: docker/pom.xml
+	@command -v mvn >/dev/null || { echo "this needs Maven and there is none; install it, or put the connector's jar into docker/jars/connectors"; exit 1; }
+	@mvn --quiet --batch-mode --file docker/pom.xml package
+	@touch $@
+
+demo: setup ## generate traffic, run every analysis on the mini-cluster, show what was found
+	@$(BIN)/flowsift demo
+
+demo-kafka: setup jars ## the same over a real broker and a standalone Flink cluster, by flink run
+	@$(BIN)/flowsift demo --kafka --folder build/demo-kafka
+
+test: setup ## pass all tests; those over Kafka need Maven
+	@if command -v mvn >/dev/null; then $(MAKE) --no-print-directory jars; else echo "no Maven: tests over Kafka are skipped"; fi
+	@$(BIN)/python -m pytest
+
+lint: setup ## check the Python sources
+	@$(BIN)/ruff check . && $(BIN)/ruff format --check .
+
+bench: setup jars ## measure throughput over Kafka against the raw scan and a hand-tuned process
+	@$(BIN)/python -m tests.bench
+
+lock: ## renew requirements.txt from pyproject.toml
+	@$(BIN)/uv pip compile pyproject.toml --extra test --universal --python-version 3.10 --generate-hashes --no-header --quiet -o requirements.txt
+
+clean: ## remove everything that was made
+	@rm -rf .venv build docker/jars docker/target *.egg-info
