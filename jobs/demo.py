@@ -1,4 +1,4 @@
-"""Generate traffic with planted incidents, run every analysis over it, and show what was found beside what was planted."""
+"""Generate traffic with planted incidents, run every analysis over it, and show what was found of what was planted."""
 
 from __future__ import annotations
 

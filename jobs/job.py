@@ -13,6 +13,7 @@ from jobs.library import SQL_ROOT, Library, SqlFile
 PROJECT_ROOT = SQL_ROOT.parent
 CONNECTOR_JARS = PROJECT_ROOT / "docker" / "jars" / "connectors"
 _RECORD_FORMAT = {"format": "json", "json.ignore-parse-errors": "true"}
+_RECORD_TABLE = {"scan.watermark.emit.strategy": "on-event"}
 _LINE_FORMAT = {"format": "raw"}
 
 SETTINGS = {
@@ -82,13 +83,14 @@ class Job:
         self._environment.execute_sql("CREATE DATABASE sources")
         self._execute(source, source.statement(values))
         for statement in (
-            f"CREATE TABLE input_records WITH ({self._input_options(_RECORD_FORMAT)}) LIKE sources.{source.name}",
+            f"CREATE TABLE input_records WITH ({self._input_options(_RECORD_FORMAT, _RECORD_TABLE)}) "
+            f"LIKE sources.{source.name}",
             f"CREATE TABLE input_lines (line STRING) WITH ({self._input_options(_LINE_FORMAT)})",
         ):
             self._execute(source, statement)
 
-    def _input_options(self, format_options: dict[str, str]) -> str:
-        return options(self.run.input.options(format_options))
+    def _input_options(self, format_options: dict[str, str], table_options: dict[str, str] | None = None) -> str:
+        return options(self.run.input.options(format_options) | (table_options or {}))
 
     def _expression(self, source: SqlFile, column: str) -> str:
         """What a computed column of the source stands for, in its physical columns."""

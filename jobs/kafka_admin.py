@@ -11,6 +11,7 @@ from jobs.endpoints import KafkaInput, KafkaOutput
 from jobs.errors import UserError
 
 _CLIENTS = "org.apache.flink.kafka.shaded.org.apache.kafka.clients.admin."
+_NEW_TOPIC = ("lang.String", "util.Optional", "util.Optional")
 _TIMEOUTS = {"default.api.timeout.ms": "8000", "request.timeout.ms": "5000", "retries": "2"}
 
 
@@ -72,7 +73,7 @@ class _Admin:
     def create(self, topics: dict[str, bool]) -> None:
         new = self._jvm.java.util.ArrayList()
         optional = self._jvm.java.util.Optional.empty()
-        types = self._array("Class", self._jvm.String().getClass(), optional.getClass(), optional.getClass())
+        types = self._array("Class", *(self._jvm.Class.forName(f"java.{name}") for name in _NEW_TOPIC))
         for name, compacted in topics.items():
             topic = (
                 self._class("NewTopic")

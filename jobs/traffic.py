@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from ipaddress import IPv6Address
 
 import numpy as np
 
@@ -31,6 +32,7 @@ FLOW = np.dtype(
 STATES = ("SF", "S0", "REJ", "RSTO")
 _STATE_WEIGHTS = (0.93, 0.035, 0.015, 0.02)
 _NO_ANSWER = (1, 2)  # S0, REJ: nothing comes back
+_IPV6_INSIDE, _IPV6_OUTSIDE = IPv6Address("2001:db8::"), IPv6Address("2001:db8:ffff::")
 BLOCK_FLOWS = 100_000
 EXPORTER_STUCK_MS = 120_000
 
@@ -90,11 +92,11 @@ class Network:
         self.outside = max(200, 10 * hosts)
         # Every seventh host speaks IPv6. The outside lives in the ranges reserved for benchmarks and documentation.
         inside = [
-            f"2001:db8::{i >> 16:x}:{i & 0xFFFF:x}" if i % 7 == 6 else f"10.{i >> 16}.{i >> 8 & 255}.{i & 255}"
+            str(_IPV6_INSIDE + i) if i % 7 == 6 else f"10.{i >> 16}.{i >> 8 & 255}.{i & 255}"
             for i in range(1, hosts + 1)
         ]
         outside = [
-            f"2001:db8:ffff::{i:x}" if i % 6 == 5 else f"198.{18 + (i >> 16 & 1)}.{i >> 8 & 255}.{i & 255}"
+            str(_IPV6_OUTSIDE + i) if i % 6 == 5 else f"198.{18 + (i >> 16 & 1)}.{i >> 8 & 255}.{i & 255}"
             for i in range(1, self.outside + 1)
         ]
         self.addresses = np.array(inside + outside, dtype=object)

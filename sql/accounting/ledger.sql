@@ -3,14 +3,23 @@
 -- key:    window_start, source
 -- misses: while a job runs, accepted lags behind received until its windows close
 --
--- INPUT is the name of the topic or of the files, as given at start.
+-- INPUT is the name of the topic or of the files, as given at start. A minute is forgotten after two days without news.
 CREATE VIEW ledger AS
-SELECT
-  CAST(TO_TIMESTAMP_LTZ(60000 * CAST(COALESCE(record_minute, 0) AS BIGINT), 3) AS TIMESTAMP(3)) AS window_start,
-  '${INPUT}' AS source,
+SELECT /*+ STATE_TTL('entries' = '2d') */
+  window_start,
+  source,
   SUM(received) AS received,
   SUM(accepted) AS accepted,
   SUM(late) AS late,
   SUM(dead) AS dead
-FROM ledger_entries
-GROUP BY record_minute
+FROM (
+  SELECT
+    CAST(TO_TIMESTAMP_LTZ(60000 * CAST(COALESCE(record_minute, 0) AS BIGINT), 3) AS TIMESTAMP(3)) AS window_start,
+    '${INPUT}' AS source,
+    received,
+    accepted,
+    late,
+    dead
+  FROM ledger_entries
+) AS entries
+GROUP BY window_start, source

@@ -1,7 +1,7 @@
 -- The day so far, minute by minute: early results before the day ends.
--- grain:  one row per protocol, and one for 'all', and minute of the day with traffic so far
+-- grain:  one row per protocol, and one for 'all', and minute of the day with traffic
 -- params: TIME_ZONE  whose day it is; UTC unless set
--- misses: nothing
+-- misses: minutes without traffic, in which nothing changes
 CREATE VIEW traffic_today AS
 SELECT
   window_start,
@@ -12,3 +12,4 @@ SELECT
   SUM(packets) AS packets
 FROM TABLE(CUMULATE(TABLE traffic_per_protocol_10s, DESCRIPTOR(rowtime), INTERVAL '1' MINUTE, INTERVAL '1' DAY))
 GROUP BY window_start, window_end, protocol
+HAVING CAST(MAX(CAST(rowtime AS TIMESTAMP_LTZ(3))) AS TIMESTAMP(3)) >= window_end - INTERVAL '1' MINUTE

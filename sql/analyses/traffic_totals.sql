@@ -5,9 +5,9 @@
 CREATE VIEW traffic_totals AS
 SELECT
   protocol,
-  CAST(rowtime AS TIMESTAMP_LTZ(3)) AS as_of,
-  SUM(flows) OVER so_far AS flows,
-  SUM(packets) OVER so_far AS packets,
-  SUM(octets) OVER so_far AS octets
+  MAX(CAST(rowtime AS TIMESTAMP_LTZ(3))) AS as_of,
+  SUM(flows) AS flows,
+  SUM(packets) AS packets,
+  SUM(octets) AS octets
 FROM traffic_per_protocol_10s
-WINDOW so_far AS (PARTITION BY protocol ORDER BY rowtime RANGE UNBOUNDED PRECEDING)
+GROUP BY protocol

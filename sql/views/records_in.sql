@@ -6,6 +6,8 @@
 --
 -- FLOW_END_MS stands for the source's expression, since one computed column cannot use another; POSITION for the
 -- columns that say where a record stood, RECORD_TIME_MS for when it was written there.
+-- The watermark moves with each record but only in steps of ten seconds, the smallest window: what is late is a matter
+-- of the records alone, not of how fast they were read, and few watermarks are sent.
 -- A time that cannot be must neither move the watermark nor be NULL: it becomes 1970 here, and the record a dead letter.
 CREATE TABLE records_in (
   ${POSITION},
@@ -16,5 +18,9 @@ CREATE TABLE records_in (
       THEN TO_TIMESTAMP_LTZ(${FLOW_END_MS}, 3)
     ELSE TO_TIMESTAMP_LTZ(0, 3)
   END,
-  WATERMARK FOR event_time AS TIMESTAMPADD(SECOND, -CAST('${WATERMARK_DELAY_SECONDS}' AS INT), event_time)
+  WATERMARK FOR event_time AS TO_TIMESTAMP_LTZ(
+    (TIMESTAMPDIFF(SECOND, TO_TIMESTAMP_LTZ(0, 3), event_time) - CAST('${WATERMARK_DELAY_SECONDS}' AS BIGINT))
+    / 10 * 10000 - 1,
+    3
+  )
 ) LIKE input_records

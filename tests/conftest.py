@@ -1,0 +1,55 @@
+"""Shared by all tests: runs on the mini-cluster, the real data, a broker and a cluster for the whole session."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from jobs.endpoints import FileOutput, parse_input
+from jobs.job import PROJECT_ROOT, Run
+from jobs.runner import rows, run
+from jobs.services import BROKER_JARS, flink_cluster, kafka_broker
+
+SHARED_DATA = PROJECT_ROOT.parent / "shared" / "data"
+
+
+@pytest.fixture
+def run_files(tmp_path: Path) -> Callable[..., Callable[[str], list[dict]]]:
+    """run_files(path, *analyses, source="flows", **parameters) runs a job and returns a reader of its sinks."""
+
+    def start(
+        path: Path | str, *analyses: str, source: str = "flows", **parameters: str
+    ) -> Callable[[str], list[dict]]:
+        output = FileOutput(tmp_path / "results")
+        run(Run(source, parse_input(str(path), bounded=True, properties={}), output, list(analyses), parameters), {})
+        return lambda sink: rows(output.folder / sink)
+
+    return start
+
+
+@pytest.fixture(scope="session")
+def zeek() -> Path:
+    """Real Zeek logs, kept outside the project."""
+    folder = SHARED_DATA / "zeek"
+    if not folder.is_dir():
+        pytest.skip("the real Zeek logs are not here")
+    return folder
+
+
+@pytest.fixture(scope="session")
+def broker(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """HOST:PORT of a real Kafka broker."""
+    if not any(BROKER_JARS.glob("*.jar")):
+        pytest.skip("no Kafka: its jars need Maven; make jars")
+    with kafka_broker(tmp_path_factory.mktemp("kafka"), settings={"auto.create.topics.enable": "false"}) as server:
+        yield server
+
+
+@pytest.fixture(scope="session")
+def cluster(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[str, Path]]:
+    """HOST:PORT of a real standalone Flink cluster, and the folder of its configuration and logs."""
+    folder = tmp_path_factory.mktemp("flink")
+    with flink_cluster(folder) as rest:
+        yield rest, folder

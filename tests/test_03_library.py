@@ -1,0 +1,73 @@
+"""SQL files: names, headers, parameters and what they need."""
+
+import pytest
+
+from jobs.errors import UserError
+from jobs.library import Library
+
+
+def tree(root, **files):
+    for name, text in files.items():
+        folder, _, stem = name.partition("__")
+        (root / folder).mkdir(exist_ok=True)
+        (root / folder / f"{stem}.sql").write_text(text)
+    return Library(root)
+
+
+def test_every_file_has_a_header():
+    files = Library().files
+    assert files
+    for file in files.values():
+        assert file.title.endswith("."), file.path
+        if file.folder != "functions":
+            assert "grain" in file.header or file.folder == "views", file.path
+        if file.folder in ("analyses", "accounting"):
+            assert file.header["misses"], file.path
+
+
+def test_every_parameter_of_an_analysis_is_documented():
+    library = Library()
+    for file in library.folder("analyses").values():
+        assert set(file.parameters) <= {name for name, _, _ in library.parameters_of(file)}, file.path
+
+
+def test_what_a_file_needs_comes_before_it(tmp_path):
+    library = tree(
+        tmp_path,
+        analyses__c="-- C.\nCREATE VIEW c AS\nSELECT 1 FROM b -- not z\n",
+        views__b="-- B.\nCREATE VIEW b AS\nSELECT 'z' FROM a\n",
+        views__a="-- A.\nCREATE VIEW a AS\nSELECT 1\n",
+        views__z="-- Z.\nCREATE VIEW z AS\nSELECT 1\n",
+    )
+    assert [file.name for file in library.needed(library.analyses(["c"]))] == ["a", "b", "c"]
+
+
+def test_a_cycle_is_shown(tmp_path):
+    library = tree(
+        tmp_path, analyses__a="CREATE VIEW a AS\nSELECT 1 FROM b", views__b="CREATE VIEW b AS\nSELECT 1 FROM a"
+    )
+    with pytest.raises(UserError, match="a > b > a"):
+        library.needed(library.analyses(["a"]))
+
+
+def test_a_file_must_define_what_it_is_named_after(tmp_path):
+    with pytest.raises(UserError, match="named a"):
+        tree(tmp_path, views__a="CREATE VIEW b AS\nSELECT 1")
+
+
+def test_a_value_cannot_break_out_of_its_literal(tmp_path):
+    library = tree(tmp_path, views__a="CREATE VIEW a AS\nSELECT '${X:-1}'")
+    [file] = library.folder("views").values()
+    assert file.statement({"X": "1' OR 'a"}).endswith("SELECT '1'' OR ''a'")
+    assert file.statement({}).endswith("SELECT '1'")
+
+
+def test_all_missing_parameters_come_in_one_message(tmp_path):
+    library = tree(tmp_path, views__a="CREATE VIEW a AS\nSELECT '${X}', '${Y}'")
+    with pytest.raises(UserError, match="X, Y"):
+        library.folder("views")["a"].statement({})
+
+
+def test_an_unknown_analysis_names_those_there_are():
+    with pytest.raises(UserError, match="octet_anomalies"):
+        Library().analyses(["octet_anomaly"])

@@ -1,0 +1,52 @@
+"""Mistakes on the command line: one clear line, exit code 2, no trace."""
+
+import pytest
+
+from jobs.cli import main
+
+RUN = ["run", "--source", "flows", "--output", "out"]
+
+
+def test_list_shows_every_analysis(capsys):
+    assert main(["list"]) == 0
+    shown = capsys.readouterr().out
+    assert "octet_anomalies" in shown and "--set Z_THRESHOLD=3" in shown and "zeek_conn" in shown
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        ([*RUN, "--input", "nowhere.json"], "no such file"),
+        ([*RUN, "--input", "kafka://localhost"], "expected kafka://HOST:PORT/TOPIC"),
+        ([*RUN, "--input", __file__, "nonsense"], "unknown analysis: nonsense"),
+        ([*RUN, "--input", __file__, "--set", "Z_THRESHOLD"], "expected NAME=VALUE"),
+        (["run", "--source", "pcap", "--input", __file__, "--output", "out"], "unknown source: pcap"),
+        (["generate", "--output", "x.json", "--plant", "flod"], "unknown incident: flod"),
+        (["generate", "--output", "x.json", "--source", "pcap"], "cannot generate 'pcap'"),
+        (["generate", "--output", "kafka://127.0.0.1:1/t"], "cannot reach Kafka at 127.0.0.1:1"),
+    ],
+)
+def test_a_mistake_is_one_line(arguments, message, capsys, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    assert main(arguments) == 2
+    error = capsys.readouterr().err
+    assert message in error
+    assert "Traceback" not in error
+
+
+def test_an_option_may_stand_between_names(capsys):
+    assert main(["run", "octet_anomalies", "--source", "flows", "x", "--input", __file__, "--output", "o"]) == 2
+    assert "unknown analysis: x" in capsys.readouterr().err
+
+
+def test_a_secret_is_not_shown(capsys):
+    arguments = [*RUN, "--input", __file__, "nonsense", "--property", "sasl.jaas.config=hunter2hunter2"]
+    assert main(arguments) == 2
+    assert "hunter2" not in capsys.readouterr().err
+
+
+def test_results_of_two_runs_are_not_mixed(tmp_path, capsys):
+    (tmp_path / "ledger").mkdir()
+    (tmp_path / "ledger" / "part-1-0").write_text("{}\n")
+    assert main(["run", "--source", "flows", "--input", __file__, "--output", str(tmp_path)]) == 2
+    assert "already holds results" in capsys.readouterr().err
