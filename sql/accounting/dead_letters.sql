@@ -9,7 +9,8 @@ SELECT
   record_time,
   reject_reason,
   line AS raw_text
-FROM unreadable_lines
+FROM uneven_lines
+WHERE reject_reason IS NOT NULL
 UNION ALL
 SELECT
   record_source,

@@ -1,7 +1,7 @@
 -- What the ledger adds up, already counted in the JVM so that no record costs an update.
 -- grain:  one row per minute of record time and window for received and accepted; one per late or dead record
 --
--- The rest of a message that holds more than one record counts as one more received, and as dead.
+-- A line counts as one record received; where it holds more, the difference is added, and what cannot be read is dead.
 CREATE VIEW ledger_entries AS
 SELECT
   TIMESTAMPDIFF(MINUTE, TO_TIMESTAMP_LTZ(0, 3), record_time) AS record_minute,
@@ -32,8 +32,8 @@ WHERE reject_reason IS NOT NULL OR is_late
 UNION ALL
 SELECT
   TIMESTAMPDIFF(MINUTE, TO_TIMESTAMP_LTZ(0, 3), record_time) AS record_minute,
-  CAST(CASE WHEN reject_reason LIKE 'more than one%' THEN 1 ELSE 0 END AS BIGINT) AS received,
+  CAST(records_read + CASE WHEN reject_reason IS NULL THEN 0 ELSE 1 END - 1 AS BIGINT) AS received,
   CAST(0 AS BIGINT) AS accepted,
   CAST(0 AS BIGINT) AS late,
-  CAST(1 AS BIGINT) AS dead
-FROM unreadable_lines
+  CAST(CASE WHEN reject_reason IS NULL THEN 0 ELSE 1 END AS BIGINT) AS dead
+FROM uneven_lines

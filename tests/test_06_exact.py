@@ -1,0 +1,176 @@
+"""Every statistic against DuckDB over the same records: generated traffic, and real Zeek logs."""
+
+import statistics
+from collections import defaultdict
+from datetime import datetime
+from pathlib import Path
+
+import pytest
+
+from jobs.generate import KINDS, Recipe, to_file
+from tests.reference import judge, table
+
+QUERIES = {
+    "traffic_totals": """
+        SELECT coalesce(protocol, 'all') AS protocol, count(*) AS flows, sum(packets) AS packets, sum(octets) AS octets
+        FROM flows GROUP BY GROUPING SETS ((protocol), ())
+    """,
+    "traffic_per_10s": """
+        SELECT time_bucket(INTERVAL 10 SECOND, flow_end) AS window_start, protocol, service, count(*) AS flows,
+          sum(octets) AS octets, sum(packets) AS packets, sum(octets) / count(*) AS octets_per_flow_mean,
+          count(DISTINCT src_addr) AS src_addrs_distinct, count(DISTINCT dst_addr) AS dst_addrs_distinct
+        FROM flows GROUP BY ALL
+    """,
+    "traffic_moving_average": """
+        SELECT slice - to_seconds(shift * 10) AS window_start, count(*) AS flows, sum(octets) AS octets,
+          sum(octets) / count(*) AS octets_per_flow_mean, quantile_cont(octets, 0.95) AS octets_per_flow_p95
+        FROM (SELECT *, time_bucket(INTERVAL 10 SECOND, flow_end) AS slice FROM flows), range(6) AS shifts(shift)
+        GROUP BY ALL
+    """,
+    "traffic_today": """
+        WITH minutes AS (
+          SELECT coalesce(protocol, 'all') AS protocol, date_trunc('minute', flow_end) AS minute,
+            count(*) AS flows, sum(octets) AS octets, sum(packets) AS packets
+          FROM flows
+          GROUP BY GROUPING SETS ((protocol, date_trunc('minute', flow_end)), (date_trunc('minute', flow_end)))
+        )
+        SELECT date_trunc('day', minute)::TIMESTAMP AS window_start, minute + INTERVAL 1 MINUTE AS window_end, protocol,
+          sum(flows) OVER so_far AS flows, sum(octets) OVER so_far AS octets, sum(packets) OVER so_far AS packets
+        FROM minutes WINDOW so_far AS (PARTITION BY protocol, date_trunc('day', minute) ORDER BY minute)
+    """,
+    "host_sessions": """
+        WITH minutes AS (
+          SELECT *, date_trunc('minute', flow_end) AS minute FROM flows
+        ), marked AS (
+          SELECT *, coalesce(minute - lag(minute) OVER past > INTERVAL 10 MINUTE, true)::INT AS begins
+          FROM minutes WINDOW past AS (PARTITION BY src_addr ORDER BY minute)
+        ), numbered AS (
+          SELECT *, sum(begins) OVER (PARTITION BY src_addr ORDER BY minute) AS number FROM marked
+        )
+        SELECT min(flow_start) AS session_start, max(flow_end) AS silent_since, src_addr, count(*) AS flows,
+          sum(octets) AS octets, sum(packets) AS packets, count(DISTINCT dst_addr) AS dst_addrs_distinct
+        FROM numbered GROUP BY src_addr, number
+    """,
+    "top_talkers": """
+        WITH talkers AS (
+          SELECT date_trunc('minute', flow_end) AS window_start, 'src_addr' AS entity_type, src_addr AS entity, *
+          FROM flows UNION ALL
+          SELECT date_trunc('minute', flow_end), 'dst_addr', dst_addr, * FROM flows UNION ALL
+          SELECT date_trunc('minute', flow_end), 'pair', src_addr || ' > ' || dst_addr, * FROM flows
+        ), sums AS (
+          SELECT window_start, entity_type, entity, count(*) AS flows, sum(octets) AS octets, sum(packets) AS packets
+          FROM talkers GROUP BY ALL
+        )
+        SELECT *, octets / nullif(sum(octets) OVER everyone, 0) AS octets_share,
+          row_number() OVER (everyone ORDER BY octets DESC, entity) AS place
+        FROM sums WINDOW everyone AS (PARTITION BY window_start, entity_type) QUALIFY place <= 10
+    """,
+}
+
+
+def _value(value):
+    if isinstance(value, str):
+        try:
+            return datetime.fromisoformat(value.removesuffix("Z"))
+        except ValueError:
+            return value
+    return float(f"{value:.10g}") if isinstance(value, float) else value
+
+
+def _set(rows, columns):
+    return sorted((tuple(_value(row[column]) for column in columns) for row in rows), key=repr)
+
+
+def compare(database, sink):
+    for analysis, query in QUERIES.items():
+        result = database.execute(query)
+        columns = [column[0] for column in result.description]
+        expected = [dict(zip(columns, row)) for row in result.fetchall()]
+        for row in expected:
+            row.update({column: int(row[column]) for column in ("flows", "octets", "packets") if column in row})
+        assert expected, analysis
+        found, wanted = _set(sink(analysis), columns), _set(expected, columns)
+        assert len(found) == len(wanted), analysis
+        wrong = [(f, w) for f, w in zip(found, wanted) if f != w]
+        assert not wrong, (analysis, len(wrong), wrong[:3])
+
+
+def anomalies(database, limits):
+    """z-scores by Python's statistics over sums by DuckDB: (minute, source, metric, method) and score."""
+    series = defaultdict(dict)
+    for src, minute, *values in database.execute(
+        """
+        SELECT src_addr, epoch(date_trunc('minute', flow_end))::BIGINT // 60, sum(octets_out)::BIGINT,
+          sum(packets_out)::BIGINT, count(*), count(DISTINCT dst_addr)
+        FROM flows GROUP BY ALL
+        """
+    ).fetchall():
+        series[src][minute] = values
+    scores = {}
+    for src, minutes in series.items():
+        for now in sorted({minute + step for minute in minutes for step in (0, 1)}):
+            known = [m for m in range(now - 30, now + 1) if m in minutes or m - 1 in minutes]
+            history = range(known[0], now)
+            if len(history) < 10:
+                continue
+            for i, (metric, floor) in enumerate(limits.items()):
+                past = [minutes.get(m, [0] * 4)[i] for m in history]
+                x = minutes.get(now, [0] * 4)[i]
+                median = statistics.median(past)
+                deviation = statistics.median(abs(p - median) for p in past) / 0.6745
+                for method, threshold, centre, scale in (
+                    ("z", 3.0, statistics.mean(past), max(statistics.stdev(past), 1.0)),
+                    ("robust", 3.5, median, max(deviation, floor / 3.5)),
+                ):
+                    if abs(x - centre) >= floor and abs(x - centre) > threshold * scale:
+                        scores[now * 60, src, metric, method] = (x - centre) / scale
+    return scores
+
+
+@pytest.fixture(scope="module")
+def generated(tmp_path_factory) -> Path:
+    path = tmp_path_factory.mktemp("generated") / "flows.jsonl"
+    recipe = Recipe(duration_s=3_600, rate=20.0, hosts=80, plants=KINDS, malformed=0.002, seed=11)
+    to_file(recipe, path, lambda lines, time_ms: None)
+    return path
+
+
+def check_ledger(sink, received, accepted, late, dead):
+    [row] = sink("ledger")
+    assert (row["received"], row["accepted"], row["late"], row["dead"]) == (received, len(accepted), late, dead)
+    assert len(sink("late_flows")) == late
+    assert len(sink("dead_letters")) == dead
+
+
+def test_generated_traffic_is_counted_exactly(generated, run_files, tmp_path):
+    lines = generated.read_text().splitlines()
+    accepted, late, dead = judge(lines, delay_s=15)
+    assert late > 5 and dead > 50
+    sink = run_files(generated)
+    check_ledger(sink, len(lines), accepted, late, dead)
+    database = table(accepted, tmp_path)
+    compare(database, sink)
+    limits = {"octets": 1e6, "packets": 1e3, "flows": 100.0, "destinations": 50.0}
+    expected = anomalies(database, limits)
+    found = {
+        (
+            int(datetime.fromisoformat(r["window_start"] + "+00:00").timestamp()),
+            r["entity"],
+            r["metric"],
+            r["method"],
+        ): r["score"]
+        for r in sink("octet_anomalies")
+    }
+    assert expected and found.keys() == expected.keys()
+    for key, score in expected.items():
+        assert found[key] == pytest.approx(score, rel=1e-9)
+
+
+@pytest.mark.parametrize("log", ["ctu_008", "ctu_010", "nmap_002"])
+def test_real_zeek_logs_are_counted_exactly(log, zeek, run_files, tmp_path):
+    path = zeek / f"{log}.conn.ndjson"
+    lines = path.read_text().splitlines()
+    accepted, late, dead = judge(lines, delay_s=300)
+    sink = run_files(path, source="zeek_conn")
+    check_ledger(sink, len(lines), accepted, late, dead)
+    compare(table(accepted, tmp_path), sink)

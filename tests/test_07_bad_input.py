@@ -1,0 +1,128 @@
+"""What can be wrong with a record: each to the dead letters with its reason, none lost, the job goes on."""
+
+import json
+
+import pytest
+
+from jobs.errors import UserError
+
+NOW = 1_736_150_400_000
+GOOD = {
+    "flow_start": NOW - 500, "flow_end": NOW, "src_addr": "10.0.0.1", "dst_addr": "2001:db8::1", "src_port": 50_000,
+    "dst_port": 443, "protocol": "TCP", "octets_out": 100, "packets_out": 1, "octets_in": 50, "packets_in": 1,
+}  # fmt: skip
+
+
+def but(**values):
+    return json.dumps(GOOD | values)
+
+
+def without(name):
+    return json.dumps({key: value for key, value in GOOD.items() if key != name})
+
+
+NOT_JSON = "not a JSON object"
+BAD = [
+    ("hello", NOT_JSON),
+    ("", NOT_JSON),
+    ('"text"', NOT_JSON),
+    ("[1, 2]", "an array of more than records"),
+    ("17", NOT_JSON),
+    ("null", NOT_JSON),
+    (but()[:-20], NOT_JSON),
+    ("\x00\x01\x02", NOT_JSON),
+    (but(octets_out="many"), "octets_out is missing or not a number"),
+    (but(octets_out=None), "octets_out is missing or not a number"),
+    (but(octets_out=-1), "octets_out is negative or above 10^15"),
+    (but(octets_out=10**18), "octets_out is negative or above 10^15"),
+    (but(octets_out=10**30), "octets_out is missing or not a number"),
+    (without("packets_out"), "packets_out is missing or not a number"),
+    (but(packets_out=[1]), "packets_out is missing or not a number"),
+    (but(octets_in="many"), "octets_in is not a number from 0 to 10^15"),
+    (but(packets_in=-5), "packets_in is not a number from 0 to 10^15"),
+    (but(dst_port=99_999), "dst_port is not a number from 0 to 65535"),
+    (but(src_port=-1), "src_port is not a number from 0 to 65535"),
+    (but(dst_port="http"), "dst_port is not a number from 0 to 65535"),
+    (but(sampling_rate=0), "sampling_rate is not a number from 1 up"),
+    (without("src_addr"), "src_addr is missing"),
+    (but(src_addr=None), "src_addr is missing"),
+    (but(src_addr="printer"), "src_addr is not an address"),
+    (but(dst_addr={"ip": "10.0.0.1"}), "dst_addr is not an address"),
+    (but(protocol=None), "protocol is missing"),
+    (without("flow_end"), "flow_end is missing or not a number"),
+    (but(flow_end="yesterday"), "flow_end is missing or not a number"),
+    (but(flow_end=NOW // 1_000, flow_start=1), "flow_end is before the year 2000; milliseconds are expected"),
+    (but(flow_end=95_617_584_000_000), "flow_end is in the future"),
+    (but(flow_end=9 * 10**18), "flow_end is in the future"),
+    (but(flow_start=NOW + 1), "flow_start is after flow_end or negative"),
+    (without("flow_start"), "flow_start is missing or not a number"),
+]
+
+
+def test_every_bad_record_is_a_dead_letter_with_its_reason(tmp_path, run_files):
+    path = tmp_path / "input.jsonl"
+    path.write_text("\n".join([but(), *(line for line, _ in BAD), but()]) + "\n")
+    sink = run_files(path, "traffic_totals")
+    assert sorted(row["reject_reason"] for row in sink("dead_letters")) == sorted(reason for _, reason in BAD)
+    unreadable = {line for line, reason in BAD if reason in (NOT_JSON, "an array of more than records")}
+    assert {row["raw_text"] for row in sink("dead_letters") if row["raw_text"] is not None} == unreadable
+    assert {row["record_source"] for row in sink("dead_letters")} == {str(path)}
+    [ledger] = sink("ledger")
+    assert (ledger["received"], ledger["accepted"], ledger["dead"]) == (len(BAD) + 2, 2, len(BAD))
+    assert {row["protocol"]: row["flows"] for row in sink("traffic_totals")} == {"all": 2, "tcp": 2}
+
+
+@pytest.mark.parametrize("rest", ["{}", " {}", "xyz", ", {}", "]"], ids=repr)
+def test_what_follows_a_record_is_not_lost(rest, tmp_path, run_files):
+    path = tmp_path / "input.jsonl"
+    path.write_text(but() + rest.replace("{}", but()) + "\n" + but() + "\n")
+    sink = run_files(path, "traffic_totals")
+    [letter], [ledger] = sink("dead_letters"), sink("ledger")
+    assert letter["reject_reason"].startswith("more than one record in a message")
+    assert (ledger["received"], ledger["accepted"], ledger["dead"]) == (3, 2, 1)
+
+
+@pytest.mark.parametrize(
+    ("line", "accepted", "dead"),
+    [
+        (f"[{but()}, {but()}]", 2, 0),
+        (f"[{but()}, {but(octets_out=-1)}]", 1, 1),
+        (f"[{but()}, 5, {but()}]", 1, 1),
+        (f"[{but()}, null]", 1, 1),
+        (f"[7, {but()}]", 0, 1),
+        (f"[{but()}] {but()}", 1, 1),
+        ("[]", 0, 1),
+    ],
+)
+def test_an_array_is_as_many_records_as_it_holds(line, accepted, dead, tmp_path, run_files):
+    path = tmp_path / "input.jsonl"
+    path.write_text(f"{line}\n{but()}\n")
+    sink = run_files(path, "traffic_totals")
+    [ledger] = sink("ledger")
+    assert (ledger["accepted"], ledger["dead"]) == (accepted + 1, dead)
+    assert ledger["received"] == ledger["accepted"] + ledger["dead"]
+    assert len(sink("dead_letters")) == dead
+
+
+def test_several_files_have_no_order_in_which_a_flow_could_be_late(tmp_path, run_files):
+    hour = 3_600_000
+    for name, start in (("a", NOW + 5 * hour), ("b", NOW), ("c", NOW + 9 * hour)):
+        (tmp_path / f"{name}.jsonl").write_text(but(flow_start=start, flow_end=start) + "\n")
+    [ledger] = run_files(tmp_path / "*.jsonl", "traffic_totals")("ledger")
+    assert (ledger["received"], ledger["accepted"], ledger["late"]) == (3, 3, 0)
+
+
+def test_windows_can_follow_the_clock_of_the_machine(tmp_path, run_files):
+    path = tmp_path / "input.jsonl"
+    path.write_text(but() + "\n" + but(flow_end=NOW - 3_600_000, flow_start=NOW - 3_600_000) + "\n")
+    sink = run_files(path, "traffic_per_10s", CLOCK="arrival")
+    assert sum(row["flows"] for row in sink("traffic_per_10s")) == 2
+    assert all(row["window_start"] > "2026" for row in sink("traffic_per_10s"))
+    assert sink("ledger")[0]["late"] == 0
+
+
+def test_an_unknown_parameter_is_named(tmp_path, run_files):
+    path = tmp_path / "input.jsonl"
+    path.write_text(but() + "\n")
+    with pytest.raises(UserError, match=r"unknown parameter: NONSENSE; there are: .*CLOCK"):
+        run_files(path, "traffic_totals", NONSENSE="1")

@@ -1,0 +1,107 @@
+"""A real broker and a real standalone cluster: flink run, exactly once, compared with exact results."""
+
+import json
+import subprocess
+import sys
+
+import pytest
+from confluent_kafka import Consumer, Producer, TopicPartition
+from confluent_kafka.admin import AdminClient, NewTopic
+
+from jobs import topics
+from jobs.cli import main
+from jobs.generate import KINDS, Recipe, to_kafka
+from jobs.services import flink_run
+from tests.reference import judge, table
+from tests.test_06_exact import compare
+
+
+def create(server, topic, partitions=2):
+    admin = AdminClient({"bootstrap.servers": server})
+    for future in admin.create_topics([NewTopic(topic, partitions)]).values():
+        future.result(30)
+
+
+def partitions_of(server, topic):
+    """The lines of each partition in order."""
+    consumer = Consumer({"bootstrap.servers": server, "group.id": "test", "enable.partition.eof": True})
+    lines = {}
+    for partition in consumer.list_topics(topic).topics[topic].partitions:
+        consumer.assign([TopicPartition(topic, partition, 0)])
+        found = lines.setdefault(partition, [])
+        while not (message := consumer.poll(10)).error():
+            found.append(message.value().decode())
+    consumer.close()
+    return lines
+
+
+@pytest.fixture(scope="module")
+def traffic(broker):
+    create(broker, "flows")
+    recipe = Recipe(duration_s=1_800, rate=40.0, hosts=80, plants=KINDS, malformed=0.002, seed=5)
+    to_kafka(recipe, broker, "flows", {}, None, lambda lines, time_ms: None)
+    return partitions_of(broker, "flows")
+
+
+def test_flink_run_on_a_standalone_cluster_is_exact(broker, cluster, traffic, tmp_path):
+    rest, folder = cluster
+    submitted = flink_run(
+        rest,
+        ["--source", "flows", "--input", f"kafka://{broker}/flows", "--output", f"kafka://{broker}", "--bounded"],
+        folder=folder,
+    )
+    assert submitted.returncode == 0, submitted.stdout + submitted.stderr
+    accepted, late, dead = [], 0, 0
+    for lines in traffic.values():
+        good, late_here, dead_here = judge(lines, delay_s=15)
+        accepted, late, dead = accepted + good, late + late_here, dead + dead_here
+    ledger = topics.rows(broker, "ledger")
+    totals = [sum(row[name] for row in ledger) for name in ("received", "accepted", "late", "dead")]
+    assert totals == [sum(map(len, traffic.values())), len(accepted), late, dead]
+    assert all(row["received"] == row["accepted"] + row["late"] + row["dead"] for row in ledger)
+    letters = topics.rows(broker, "dead_letters")
+    assert len(letters) == dead
+    for letter in letters:
+        if letter["raw_text"] is not None:
+            assert traffic[letter["record_partition"]][letter["record_offset"]] == letter["raw_text"]
+    compare(table(accepted, tmp_path), lambda sink: topics.rows(broker, sink))
+    assert {row["entity"] for row in topics.rows(broker, "octet_anomalies")}
+
+
+def test_kafka_in_files_out_on_the_mini_cluster(broker, traffic, tmp_path, capsys):
+    arguments = ["run", "traffic_totals", "--source", "flows", "--input", f"kafka://{broker}/flows", "--bounded"]
+    assert main([*arguments, "--output", str(tmp_path / "out")]) == 0
+    assert "every record is accounted for" in capsys.readouterr().out
+
+
+def test_one_source_a_topic_and_format_however_many_analyses(broker, traffic, capsys):
+    arguments = ["run", "--source", "flows", "--input", f"kafka://{broker}/flows", "--output", f"kafka://{broker}"]
+    assert main([*arguments, "--bounded", "--explain"]) == 0
+    plan = capsys.readouterr().out.split("== Optimized Execution Plan ==")[1]
+    assert plan.count("TableSourceScan(") == 2
+
+
+def test_an_empty_message_is_a_dead_letter(broker, tmp_path):
+    create(broker, "tombstones", 1)
+    producer = Producer({"bootstrap.servers": broker})
+    producer.produce("tombstones", None, key=b"k")
+    producer.produce("tombstones", b"\xff\xfe")
+    producer.flush(10)
+    arguments = ["run", "traffic_totals", "--source", "flows", "--input", f"kafka://{broker}/tombstones", "--bounded"]
+    assert main([*arguments, "--output", str(tmp_path / "out")]) == 0
+    [ledger] = [json.loads(line) for line in (tmp_path / "out" / "ledger" / "part-latest-0-0").read_text().splitlines()]
+    assert (ledger["received"], ledger["dead"]) == (2, 2)
+
+
+@pytest.mark.parametrize(
+    ("address", "message"),
+    [("{broker}/nowhere", "topic nowhere does not exist"), ("127.0.0.1:1/flows", "cannot use Kafka at 127.0.0.1:1")],
+)
+def test_a_missing_topic_or_broker_is_one_line_within_seconds(broker, address, message, tmp_path):
+    command = [sys.executable, "-m", "jobs.cli", "run", "--source", "flows", "--output", str(tmp_path / "out")]
+    command += ["--input", f"kafka://{address.format(broker=broker)}", "--property", "client.id=hush-hush"]
+    ended = subprocess.run(command, capture_output=True, text=True, timeout=60)
+    assert ended.returncode == 2
+    assert message in ended.stderr
+    assert "hush-hush" not in ended.stderr + ended.stdout
+    assert "Traceback" not in ended.stderr and "\tat " not in ended.stderr
