@@ -46,8 +46,8 @@ lint: setup ## check the Python sources
 bench: setup jars ## measure throughput over Kafka against the raw scan and a hand-tuned process
 	@$(BIN)/python -m tests.bench
 
-lock: ## renew requirements.txt from pyproject.toml
-	@$(BIN)/uv pip compile pyproject.toml --extra test --universal --python-version 3.10 --generate-hashes --no-header --quiet -o requirements.txt
+lock: setup ## renew requirements.txt from pyproject.toml
+	@$(BIN)/pip install --quiet uv && $(BIN)/uv pip compile pyproject.toml --extra test --universal --python-version 3.10 --generate-hashes --no-header --quiet -o requirements.txt
 
 clean: ## remove everything that was made
 	@rm -rf .venv build docker/jars docker/target *.egg-info
