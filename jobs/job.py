@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import zipfile
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -14,6 +15,7 @@ PROJECT_ROOT = SQL_ROOT.parent
 CONNECTOR_JARS = PROJECT_ROOT / "docker" / "jars" / "connectors"
 _RECORD_FORMAT = {"format": "json", "json.ignore-parse-errors": "true"}
 _RECORD_TABLE = {"scan.watermark.emit.strategy": "on-event"}
+_EVENT_TIME = re.compile(r"event_time AS (.*),\s+WATERMARK FOR event_time AS (.*)\n\) LIKE", re.S)
 _LINE_FORMAT = {"format": "raw"}
 
 SETTINGS = {
@@ -49,19 +51,22 @@ class Job:
         accounting = list(library.folder("accounting").values())
         self.sinks: list[SqlFile] = library.analyses(run.analyses) + accounting
         source = library.source(run.source)
-        files = library.needed(self.sinks)
+        lines = library.lines(source)
+        files = library.needed([lines, library.folder("views")["lines_in"], *self.sinks])
         values = self._values(source, files)
-        self._environment = _environment(settings, values, self._name())
-        self._create_input(source, values)
-        expressions = {
-            "FLOW_END_MS": self._expression(source, "flow_end_ms"),
-            "POSITION": self.run.input.position,
-            "RECORD_TIME_MS": self.run.input.record_time_ms,
-        }
+        self.environment = _environment(settings, values, self._name())
+        self.environment.execute_sql("CREATE DATABASE sources")
+        expressions = {"POSITION": run.input.position, "RECORD_TIME_MS": run.input.record_time_ms, "LINES": lines.name}
+        self._execute(lines, f"CREATE TABLE input_messages (line STRING) WITH ({self._input_options(_LINE_FORMAT)})")
+        if source.defines()[0] == "TABLE":
+            self._create_records_table(source, values, expressions)
         for file in files:
-            self._execute(file, file.statement(values, expressions))
-        self._statements = self._environment.create_statement_set()
-        self._environment.execute_sql("CREATE DATABASE sinks")
+            if file.name == "records_in" and source.defines()[0] == "VIEW":
+                self._time_records(source, file, values, expressions)
+            else:
+                self._execute(file, file.statement(values, expressions))
+        self._statements = self.environment.create_statement_set()
+        self.environment.execute_sql("CREATE DATABASE sinks")
         for file in self.sinks:
             self._add_sink(file)
 
@@ -79,30 +84,46 @@ class Job:
             **self.run.parameters,
         }
 
-    def _create_input(self, source: SqlFile, values: dict[str, str]) -> None:
-        self._environment.execute_sql("CREATE DATABASE sources")
+    def _create_records_table(self, source: SqlFile, values: dict[str, str], expressions: dict[str, str]) -> None:
         self._execute(source, source.statement(values))
-        for statement in (
+        self._execute(
+            source,
             f"CREATE TABLE input_records WITH ({self._input_options(_RECORD_FORMAT, _RECORD_TABLE)}) "
             f"LIKE sources.{source.name}",
-            f"CREATE TABLE input_lines (line STRING) WITH ({self._input_options(_LINE_FORMAT)})",
-        ):
-            self._execute(source, statement)
+        )
+        expressions["FLOW_END_MS"] = self._expression(source, "flow_end_ms")
+
+    def _time_records(
+        self, source: SqlFile, records_in: SqlFile, values: dict[str, str], expressions: dict[str, str]
+    ) -> None:
+        """Make `records_in` of a source that is a view: only a stream, not a view, can be given a new event time."""
+        from pyflink.table import Schema
+
+        self._execute(source, source.statement(values))
+        rows = self.environment.sql_query(f"SELECT * FROM sources.{source.name}")
+        time_and_watermark = _EVENT_TIME.search(
+            records_in.statement(values, expressions | {"FLOW_END_MS": "flow_end_ms"})
+        )
+        schema = Schema.new_builder()
+        for column in rows._j_table.getResolvedSchema().getColumns():
+            schema.column(column.getName(), column.getDataType().getLogicalType().asSerializableString())
+        schema.column_by_expression("event_time", time_and_watermark[1])
+        schema.watermark("event_time", time_and_watermark[2])
+        stream = self.environment.to_data_stream(rows)
+        self.environment.create_temporary_view("records_in", stream, schema.build())
 
     def _input_options(self, format_options: dict[str, str], table_options: dict[str, str] | None = None) -> str:
         return options(self.run.input.options(format_options) | (table_options or {}))
 
     def _expression(self, source: SqlFile, column: str) -> str:
         """What a computed column of the source stands for, in its physical columns."""
-        for candidate in (
-            self._environment.from_path(f"sources.{source.name}")._j_table.getResolvedSchema().getColumns()
-        ):
+        for candidate in self.environment.from_path(f"sources.{source.name}")._j_table.getResolvedSchema().getColumns():
             if candidate.getName() == column:
                 return column if candidate.isPhysical() else candidate.getExpression().asSerializableString()
         raise UserError(f"{source.path}: must define the column {column}")
 
     def _add_sink(self, file: SqlFile) -> None:
-        view = self._environment.from_path(file.name)
+        view = self.environment.from_path(file.name)
         columns, with_options = self.run.output.sink(file.name, _columns(view, file.key), file.key)
         self._execute(file, f"CREATE TABLE sinks.{file.name} ({columns}) WITH ({options(with_options)})")
         rows = f"SELECT * FROM {file.name}"
@@ -112,7 +133,7 @@ class Job:
 
     def _execute(self, file: SqlFile, statement: str) -> None:
         try:
-            self._environment.execute_sql(statement)
+            self.environment.execute_sql(statement)
         except Exception as error:
             raise UserError(f"{file.path}: {reason(error)}") from error
 
@@ -130,7 +151,8 @@ class Job:
 
 def _environment(settings: dict[str, str], values: dict[str, str], name: str):
     from pyflink.common import Configuration
-    from pyflink.table import EnvironmentSettings, TableEnvironment
+    from pyflink.datastream import StreamExecutionEnvironment
+    from pyflink.table import EnvironmentSettings, StreamTableEnvironment
 
     configuration = Configuration()
     for key, value in {
@@ -143,8 +165,9 @@ def _environment(settings: dict[str, str], values: dict[str, str], name: str):
     jars = sorted(CONNECTOR_JARS.glob("*.jar"))
     if jars:
         configuration.set_string("pipeline.jars", ";".join(jar.as_uri() for jar in jars))
-    return TableEnvironment.create(
-        EnvironmentSettings.new_instance().in_streaming_mode().with_configuration(configuration).build()
+    return StreamTableEnvironment.create(
+        StreamExecutionEnvironment.get_execution_environment(configuration),
+        EnvironmentSettings.new_instance().in_streaming_mode().with_configuration(configuration).build(),
     )
 
 

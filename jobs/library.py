@@ -19,7 +19,7 @@ _TOKEN = re.compile(
 )
 _PARAMETER = re.compile(r"\$\{([A-Z][A-Z0-9_]*)(?::-([^}']*))?\}")
 _DEFINITION = re.compile(r"^CREATE\s+(?:TEMPORARY\s+)?(TABLE|VIEW|FUNCTION)\s+(?:sources\.)?(\w+)", re.M)
-_HEADER_KEY = re.compile(r"^(grain|key|params|delay|misses):\s*(.*)$")
+_HEADER_KEY = re.compile(r"^(grain|key|params|delay|lines|misses):\s*(.*)$")
 
 
 @dataclass(frozen=True)
@@ -118,6 +118,10 @@ class Library:
         if unknown:
             raise UserError(f"unknown analysis: {', '.join(unknown)}; there are: {', '.join(there)}")
         return [there[name] for name in dict.fromkeys(names)] if names else list(there.values())
+
+    def lines(self, source: SqlFile) -> SqlFile:
+        """The view that cuts this source's messages into lines."""
+        return self.folder("views")[source.header.get("lines", ["messages_in"])[0]]
 
     def source(self, name: str) -> SqlFile:
         """The source of this name."""

@@ -1,6 +1,7 @@
 """A real broker and a real standalone cluster: flink run, exactly once, compared with exact results."""
 
 import json
+import os
 import subprocess
 import sys
 
@@ -8,6 +9,7 @@ import pytest
 from confluent_kafka import Consumer, Producer, TopicPartition
 from confluent_kafka.admin import AdminClient, NewTopic
 
+from jobs import runner as files
 from jobs import topics
 from jobs.cli import main
 from jobs.generate import KINDS, Recipe, to_kafka
@@ -81,6 +83,20 @@ def test_one_source_a_topic_and_format_however_many_analyses(broker, traffic, ca
     assert plan.count("TableSourceScan(") == 2
 
 
+def test_a_message_of_several_lines_is_several_records(broker, tmp_path):
+    create(broker, "lines", 1)
+    recipe = Recipe(source="flows_lines", duration_s=600, rate=20.0, malformed=0.01)
+    to_kafka(recipe, broker, "lines", {}, None, lambda lines, time_ms: None)
+    lines = [line for message in partitions_of(broker, "lines")[0] for line in message.split("\n")]
+    accepted, late, dead = judge(lines, delay_s=15)
+    arguments = ["run", "--source", "flows_lines", "--input", f"kafka://{broker}/lines", "--bounded"]
+    assert main([*arguments, "--output", str(tmp_path / "out")]) == 0
+    ledger = files.rows(tmp_path / "out" / "ledger")
+    totals = [sum(row[name] for row in ledger) for name in ("received", "accepted", "late", "dead")]
+    assert totals == [len(lines), len(accepted), late, dead]
+    compare(table(accepted, tmp_path), lambda sink: files.rows(tmp_path / "out" / sink))
+
+
 def test_an_empty_message_is_a_dead_letter(broker, tmp_path):
     create(broker, "tombstones", 1)
     producer = Producer({"bootstrap.servers": broker})
@@ -100,7 +116,9 @@ def test_an_empty_message_is_a_dead_letter(broker, tmp_path):
 def test_a_missing_topic_or_broker_is_one_line_within_seconds(broker, address, message, tmp_path):
     command = [sys.executable, "-m", "jobs.cli", "run", "--source", "flows", "--output", str(tmp_path / "out")]
     command += ["--input", f"kafka://{address.format(broker=broker)}", "--property", "client.id=hush-hush"]
-    ended = subprocess.run(command, capture_output=True, text=True, timeout=60)
+    # A process of its own, as a user starts it: nothing of this one's JVM.
+    environment = {name: value for name, value in os.environ.items() if not name.startswith("PYFLINK")}
+    ended = subprocess.run(command, capture_output=True, text=True, timeout=60, env=environment)
     assert ended.returncode == 2
     assert message in ended.stderr
     assert "hush-hush" not in ended.stderr + ended.stdout

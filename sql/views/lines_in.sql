@@ -1,7 +1,11 @@
--- The same input as bare lines, with the time when we read them.
+-- The input as bare lines, one record each if all is well; LINES is the view that the source names for it.
 -- grain:  one row per message or line
-CREATE TABLE lines_in (
-  ${POSITION},
-  arrival AS CAST(CURRENT_TIMESTAMP AS TIMESTAMP_LTZ(3)),
-  WATERMARK FOR arrival AS arrival - INTERVAL '5' SECOND
-) LIKE input_lines
+CREATE VIEW lines_in AS
+SELECT
+  line,
+  record_source,
+  record_partition,
+  record_offset,
+  record_time,
+  arrival
+FROM ${LINES}
