@@ -9,6 +9,7 @@ import sys
 from pathlib import Path
 
 from jobs.errors import UserError
+from jobs.kafka_admin import redacted
 
 _UNITS = {"s": 1, "m": 60, "h": 3_600, "d": 86_400}
 
@@ -166,7 +167,7 @@ def main(argv: list[str] | None = None) -> int:
     except UserError as error:
         print(f"flowsift: {error}", file=sys.stderr)
         if getattr(arguments, "trace", False) and error.__cause__ is not None:
-            print(error.__cause__, file=sys.stderr)
+            print(redacted(str(error.__cause__), properties(arguments)), file=sys.stderr)
         return 2
     except KeyboardInterrupt:
         return 130

@@ -73,7 +73,6 @@ class KafkaInput:
     topic: str
     bounded: bool
     properties: dict[str, str]
-    idle_timeout_s: str = "30"
     startup: str = "earliest-offset"
     delay_s = None
 
@@ -96,9 +95,7 @@ class KafkaInput:
         return "1000 * CAST(TIMESTAMPDIFF(SECOND, TO_TIMESTAMP_LTZ(0, 3), record_time) AS BIGINT)"
 
     def options(self, format_options: dict[str, str]) -> dict[str, str]:
-        bounds = {"scan.bounded.mode": "latest-offset"} if self.bounded else {
-            "scan.watermark.idle-timeout": f"{self.idle_timeout_s} s",
-        }  # fmt: skip
+        bounds = {"scan.bounded.mode": "latest-offset"} if self.bounded else {}
         return {
             "connector": "kafka",
             "topic": self.topic,

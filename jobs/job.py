@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import re
 import zipfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
+from zoneinfo import available_timezones
 
 from jobs.endpoints import FileInput, FileOutput, KafkaInput, KafkaOutput, options
 from jobs.errors import UserError
@@ -17,6 +20,12 @@ _RECORD_FORMAT = {"format": "json", "json.ignore-parse-errors": "true"}
 _RECORD_TABLE = {"scan.watermark.emit.strategy": "on-event"}
 _EVENT_TIME = re.compile(r"event_time AS (.*),\s+WATERMARK FOR event_time AS (.*)\n\) LIKE", re.S)
 _LINE_FORMAT = {"format": "raw"}
+
+# Parameters that no SQL file mentions, with their defaults.
+_OWN_PARAMETERS = {"TIME_ZONE": "UTC", "IDLE_TIMEOUT_SECONDS": "30"}
+# What SQL files mention and no user sets.
+_GIVEN_AT_START = ("INPUT", "POSITION", "RECORD_TIME_MS", "FLOW_END_MS", "LINES")
+_CHOICES = {"CLOCK": {"event", "arrival"}, "TIME_ZONE": available_timezones()}
 
 SETTINGS = {
     # Shared views are planned once and their rows computed once; a scan serves every statement.
@@ -54,6 +63,7 @@ class Job:
         lines = library.lines(source)
         files = library.needed([lines, library.folder("views")["lines_in"], *self.sinks])
         values = self._values(source, files)
+        self._idle_timeout = f"{values['IDLE_TIMEOUT_SECONDS']} s"
         self.environment = _environment(settings, values, self._name())
         self.environment.execute_sql("CREATE DATABASE sources")
         expressions = {"POSITION": run.input.position, "RECORD_TIME_MS": run.input.record_time_ms, "LINES": lines.name}
@@ -74,11 +84,16 @@ class Job:
         return f"flowsift {', '.join(self.run.analyses) or 'all analyses'} over {self.run.input.name}"
 
     def _values(self, source: SqlFile, files: list[SqlFile]) -> dict[str, str]:
-        known = {name for file in [source, *files] for name in file.parameters} | {"TIME_ZONE"}
-        unknown = sorted(self.run.parameters.keys() - known)
+        defaults = _OWN_PARAMETERS | {n: d for file in [source, *files] for n, d in file.parameters.items()}
+        for name in _GIVEN_AT_START:
+            defaults.pop(name, None)
+        unknown = sorted(self.run.parameters.keys() - defaults.keys())
         if unknown:
-            raise UserError(f"unknown parameter: {', '.join(unknown)}; there are: {', '.join(sorted(known))}")
+            raise UserError(f"unknown parameter: {', '.join(unknown)}; there are: {', '.join(sorted(defaults))}")
+        for name, value in self.run.parameters.items():
+            _check_value(name, value, defaults[name])
         return {
+            **_OWN_PARAMETERS,
             "INPUT": self.run.input.name,
             "WATERMARK_DELAY_SECONDS": str(self.run.input.delay_s or source.header["delay"][0].split()[0]),
             **self.run.parameters,
@@ -113,7 +128,8 @@ class Job:
         self.environment.create_temporary_view("records_in", stream, schema.build())
 
     def _input_options(self, format_options: dict[str, str], table_options: dict[str, str] | None = None) -> str:
-        return options(self.run.input.options(format_options) | (table_options or {}))
+        waiting = {} if self.run.input.bounded else {"scan.watermark.idle-timeout": self._idle_timeout}
+        return options(self.run.input.options(format_options) | waiting | (table_options or {}))
 
     def _expression(self, source: SqlFile, column: str) -> str:
         """What a computed column of the source stands for, in its physical columns."""
@@ -129,24 +145,22 @@ class Job:
         rows = f"SELECT * FROM {file.name}"
         if file.key and isinstance(self.run.output, FileOutput):
             rows = _latest_values(file.name, _names(view))
-        self._statements.add_insert_sql(f"INSERT INTO sinks.{file.name} {rows}")
+        with _blamed_on(str(file.path)):
+            self._statements.add_insert_sql(f"INSERT INTO sinks.{file.name} {rows}")
 
     def _execute(self, file: SqlFile, statement: str) -> None:
-        try:
+        with _blamed_on(str(file.path)):
             self.environment.execute_sql(statement)
-        except Exception as error:
-            raise UserError(f"{file.path}: {reason(error)}") from error
 
     def plan(self) -> str:
         """Flink's plan of the job as text."""
-        return self._statements.explain()
+        with _blamed_on("Flink cannot plan the job"):
+            return self._statements.explain()
 
     def submit(self):
         """Start the job; returns Flink's TableResult."""
-        try:
+        with _blamed_on("Flink refused the job"):
             return self._statements.execute()
-        except Exception as error:
-            raise UserError(f"Flink refused the job: {reason(error)}") from error
 
 
 def _environment(settings: dict[str, str], values: dict[str, str], name: str):
@@ -157,7 +171,7 @@ def _environment(settings: dict[str, str], values: dict[str, str], name: str):
     configuration = Configuration()
     for key, value in {
         **SETTINGS,
-        "table.local-time-zone": values.get("TIME_ZONE", "UTC"),
+        "table.local-time-zone": values["TIME_ZONE"],
         "pipeline.name": name,
         **settings,
     }.items():
@@ -197,6 +211,31 @@ def _latest_values(view: str, columns: list[str]) -> str:
     """Rows of an updating view as a log in which the last row of a key counts, for sinks that only append."""
     names = ", ".join(f"`{name}`" for name in columns)
     return f"SELECT {names} FROM TO_CHANGELOG(input => TABLE {view}) WHERE op IN ('INSERT', 'UPDATE_AFTER')"
+
+
+def _check_value(name: str, value: str, default: str | None) -> None:
+    """Raise UserError unless a parameter's value is of the kind of its default."""
+    if name in _CHOICES and value not in _CHOICES[name]:
+        some = ", ".join(sorted(_CHOICES[name])[:3])
+        raise UserError(f"--set {name}: {value!r} is not one of its values, such as {some}")
+    if name not in _CHOICES and (default is None or default.replace(".", "", 1).isdigit()):
+        try:
+            number = float(value)
+        except ValueError:
+            number = float("nan")
+        if not number >= 0:
+            raise UserError(f"--set {name}: expected a number from 0 up, got {value!r}")
+
+
+@contextmanager
+def _blamed_on(what: str) -> Iterator[None]:
+    """Turn an error of Flink into one line about `what`."""
+    from py4j.protocol import Py4JError
+
+    try:
+        yield
+    except Py4JError as error:
+        raise UserError(f"{what}: {reason(error)}") from error
 
 
 def reason(error: Exception) -> str:

@@ -24,7 +24,7 @@ from tests.bench.yardstick import octet_anomalies
 
 RATE = 5_000.0
 QUERIES = {
-    "raw scan": "SELECT line FROM input_lines WHERE line IS NULL",
+    "raw scan": "SELECT line FROM input_messages WHERE line IS NULL",
     "parse and count": "SELECT COUNT(*) FROM records WHERE reject_reason IS NULL",
     "one window": "SELECT * FROM sent_per_src_1m",
 }
