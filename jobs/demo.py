@@ -22,6 +22,7 @@ from jobs.runner import print_ledger, rows, run, sum_up
 RECIPE = Recipe(plants=KINDS, rate=60.0)
 SINKS = ("octet_anomalies", "host_sessions", "top_talkers", "ledger")
 _MINUTE_MS = 60_000
+_SESSION_GAP_MS = 10 * _MINUTE_MS  # when the session is known to have ended
 _WIDTH = 110
 
 
@@ -116,7 +117,7 @@ def _hits(incident: dict, found: dict[str, list[dict]]) -> list[tuple[str, int, 
     for row in found["host_sessions"] if incident["kind"] == "silence" else []:
         since = _ms(row["silent_since"])
         if row["src_addr"] == incident["entity"] and abs(since - incident["start_ms"]) < _MINUTE_MS:
-            hits.append(("host_sessions", since, f"silent since {_clock(since)}"))
+            hits.append(("host_sessions", since + _SESSION_GAP_MS, f"silent since {_clock(since)}"))
     return hits
 
 

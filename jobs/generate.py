@@ -201,7 +201,7 @@ def to_kafka(
     try:
         producer = Producer(
             {"bootstrap.servers": server, "linger.ms": 50, "compression.type": "lz4", "enable.idempotence": True,
-             "queue.buffering.max.messages": 500_000, "message.timeout.ms": 30_000, **properties}
+             "queue.buffering.max.messages": 500_000, "message.timeout.ms": 30_000, "log_level": 2, **properties}
         )  # fmt: skip
         producer.list_topics(topic, timeout=10)
     except KafkaException as error:
