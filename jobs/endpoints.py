@@ -11,6 +11,7 @@ from pathlib import Path
 from jobs.errors import UserError
 
 _KAFKA = re.compile(r"^kafka://([^/\s]+)(?:/([\w.-]+))?$")
+TRUTH_SUFFIX = ".truth.jsonl"
 _FOREVER_S = 1_000_000_000
 _JSON = {"json.timestamp-format.standard": "ISO-8601"}
 
@@ -171,7 +172,9 @@ def parse_input(text: str, *, bounded: bool, properties: dict[str, str]) -> File
         return KafkaInput(match[1], match[2], bounded, properties)
     path = Path(text).expanduser()
     if path.is_dir():
-        files = [file for file in sorted(path.rglob("*")) if file.is_file() and not file.name.startswith((".", "_"))]
+        files = [file for file in sorted(path.rglob("*")) if file.is_file() and _holds_records(file.name)]
+    elif path.is_file():
+        files = [path]
     else:
         files = [Path(file) for file in sorted(glob.glob(str(path), recursive=True)) if Path(file).is_file()]
     if not files:
@@ -187,6 +190,11 @@ def parse_output(text: str, *, prefix: str, properties: dict[str, str], run_name
             raise UserError(f"--output {text}: expected kafka://HOST:PORT; topics are named after sinks")
         return KafkaOutput(match[1], prefix, properties, run_name)
     return FileOutput(Path(text).expanduser().resolve())
+
+
+def _holds_records(name: str) -> bool:
+    """Whether a file found in a folder is traffic: not hidden, and not the truth about generated traffic."""
+    return not name.startswith((".", "_")) and not name.endswith(TRUTH_SUFFIX)
 
 
 def _common_parts(files: list[Path]) -> list[str]:

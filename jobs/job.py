@@ -163,6 +163,12 @@ class Job:
             return self._statements.execute()
 
 
+def wait(result) -> None:
+    """Wait for a submitted job; raises UserError if it fails."""
+    with _blamed_on("the job failed"):
+        result.wait()
+
+
 def _environment(settings: dict[str, str], values: dict[str, str], name: str):
     from pyflink.common import Configuration
     from pyflink.datastream import StreamExecutionEnvironment

@@ -11,10 +11,9 @@ from pathlib import Path
 from rich.console import Console
 from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn, TimeRemainingColumn
 
-from jobs.endpoints import KafkaInput
-from jobs.errors import UserError
+from jobs.endpoints import TRUTH_SUFFIX, KafkaInput
 from jobs.generate import Recipe, to_file, to_kafka, write_truth
-from jobs.job import reason
+from jobs.job import wait
 
 _POLL_S = 0.5
 
@@ -42,11 +41,11 @@ def generate_to(
             truth = to_kafka(recipe, target.server, target.topic, target.properties, per_second, advance)
             name, truth_path = (
                 f"kafka://{target.server}/{target.topic}",
-                truth_path or Path(f"{target.topic}.truth.jsonl"),
+                truth_path or Path(target.topic + TRUTH_SUFFIX),
             )
         else:
             truth = to_file(recipe, target, advance)
-            name, truth_path = str(target), truth_path or target.with_name(target.name + ".truth.jsonl")
+            name, truth_path = str(target), truth_path or target.with_name(target.name + TRUTH_SUFFIX)
     if truth:
         write_truth(truth_path, truth)
     seconds = time.monotonic() - begin
@@ -69,9 +68,7 @@ def watch(result, rest: str) -> None:
         poller = threading.Thread(target=poll, daemon=True)
         poller.start()
         try:
-            result.wait()
-        except Exception as error:
-            raise UserError(f"the job failed: {reason(error)}") from error
+            wait(result)
         finally:
             ended.set()
             poller.join()

@@ -12,7 +12,7 @@ from pathlib import Path
 
 from jobs.endpoints import FileOutput, KafkaInput
 from jobs.errors import UserError
-from jobs.job import CONNECTOR_JARS, Job, Run, udfs_archive
+from jobs.job import CONNECTOR_JARS, Job, Run, udfs_archive, wait
 from jobs.kafka_admin import check_input, create_outputs, redacted
 from jobs.library import Library, SqlFile
 from jobs.progress import watch
@@ -92,7 +92,7 @@ def _run(
         if local:
             watch(result, f"http://127.0.0.1:{settings['rest.bind-port']}")
         elif request.input.bounded:
-            result.wait()
+            wait(result)
         else:
             print(f"submitted as job {result.get_job_client().get_job_id()}")
             return

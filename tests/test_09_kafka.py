@@ -15,7 +15,7 @@ from jobs.cli import main
 from jobs.generate import KINDS, Recipe, to_kafka
 from jobs.services import flink_run
 from tests.reference import judge, table
-from tests.test_06_exact import compare
+from tests.test_07_exact import compare
 
 
 def create(server, topic, partitions=2):

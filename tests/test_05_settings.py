@@ -1,0 +1,64 @@
+"""Values of parameters and client settings: checked before a job starts, and never shown."""
+
+from pathlib import Path
+
+import pytest
+
+from jobs.cli import pairs
+from jobs.endpoints import FileInput, parse_input, parse_output
+from jobs.errors import UserError
+from jobs.job import _check_value
+from jobs.kafka_admin import redacted
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "default"),
+    [
+        ("Z_THRESHOLD", "three", "3"),
+        ("Z_THRESHOLD", "-1", "3"),
+        ("Z_THRESHOLD", "nan", "3"),
+        ("CLOCK", "sundial", "event"),
+        ("TIME_ZONE", "Mars", "UTC"),
+        ("WATERMARK_DELAY_SECONDS", "soon", None),
+    ],
+)
+def test_a_value_of_the_wrong_kind_is_refused(name, value, default):
+    with pytest.raises(UserError, match=name):
+        _check_value(name, value, default)
+
+
+def test_values_of_the_right_kind_pass():
+    for name, value, default in (
+        ("Z_THRESHOLD", "3.5", "3"),
+        ("CLOCK", "arrival", "event"),
+        ("TIME_ZONE", "UTC", "UTC"),
+    ):
+        _check_value(name, value, default)
+
+
+def test_secrets_are_redacted_longest_first():
+    secrets = {"a": "hunter2", "b": "hunter2-and-more"}
+    assert redacted("x hunter2-and-more y hunter2", secrets) == "x *** y ***"
+
+
+def test_a_malformed_pair_does_not_show_its_value():
+    with pytest.raises(UserError) as caught:
+        pairs(["=secret"], "--property")
+    assert "secret" not in str(caught.value)
+
+
+def test_a_folder_is_read_without_hidden_files_and_truth(tmp_path: Path):
+    for name in ("a.jsonl", "a.jsonl.truth.jsonl", ".hidden", "_SUCCESS"):
+        (tmp_path / name).write_text("{}\n")
+    found = parse_input(str(tmp_path), bounded=False, properties={})
+    assert isinstance(found, FileInput) and [file.name for file in found.files] == ["a.jsonl"]
+
+
+def test_a_name_with_brackets_is_a_file_not_a_pattern(tmp_path: Path):
+    (tmp_path / "a[1].jsonl").write_text("{}\n")
+    assert parse_input(str(tmp_path / "a[1].jsonl"), bounded=False, properties={}).files[0].name == "a[1].jsonl"
+
+
+def test_an_output_topic_cannot_be_named():
+    with pytest.raises(UserError, match="topics are named after sinks"):
+        parse_output("kafka://h:1/topic", prefix="", properties={}, run_name="r")
