@@ -28,8 +28,8 @@ def pairs(arguments: list[str], option: str) -> dict[str, str]:
     for argument in arguments:
         name, sign, value = argument.partition("=")
         if not sign or not name:
-            raise UserError(f"{option} {name}: expected NAME=VALUE")
-        values[name.strip()] = value
+            raise UserError(f"{option}: expected NAME=VALUE, and one argument or line has no name before a =")
+        values[name.strip()] = value.strip()
     return values
 
 
@@ -169,10 +169,14 @@ def main(argv: list[str] | None = None) -> int:
         if getattr(arguments, "trace", False) and error.__cause__ is not None:
             print(redacted(str(error.__cause__), properties(arguments)), file=sys.stderr)
         return 2
+    except (OSError, UnicodeDecodeError) as error:
+        if isinstance(error, BrokenPipeError):
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+            return 0
+        print(f"flowsift: {error}", file=sys.stderr)
+        return 2
     except KeyboardInterrupt:
         return 130
-    except BrokenPipeError:
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
     return 0
 
 

@@ -28,10 +28,12 @@ _WIDTH = 110
 
 def demo(folder: Path, *, kafka: bool) -> None:
     """Run the demo in `folder`, which is emptied first."""
-    if folder.exists() and not (folder / "truth.jsonl").exists() and any(folder.iterdir()):
+    marker = folder / ".flowsift-demo"
+    if folder.exists() and not marker.exists() and any(folder.iterdir()):
         raise UserError(f"{folder} is not empty and not from an earlier demo; name another with --folder")
     shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir(parents=True)
+    marker.touch()
     (over_kafka if kafka else over_files)(folder)
 
 

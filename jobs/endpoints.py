@@ -74,7 +74,6 @@ class KafkaInput:
     topic: str
     bounded: bool
     properties: dict[str, str]
-    startup: str = "earliest-offset"
     delay_s = None
 
     @property
@@ -103,7 +102,7 @@ class KafkaInput:
             "properties.bootstrap.servers": self.server,
             "properties.group.id": "flowsift",
             "properties.isolation.level": "read_committed",
-            "scan.startup.mode": self.startup,
+            "scan.startup.mode": "earliest-offset",
             **bounds,
             **{f"properties.{key}": value for key, value in self.properties.items()},
             **{f"value.{key}": value for key, value in format_options.items()},
@@ -142,7 +141,6 @@ class KafkaOutput:
     prefix: str
     properties: dict[str, str]
     run_name: str
-    at_least_once: bool = False
 
     def sink(self, name: str, columns: str, key: list[str]) -> tuple[str, dict[str, str]]:
         """(columns, options); a sink with a key is an upsert topic, so the last value of a key counts."""
@@ -151,7 +149,7 @@ class KafkaOutput:
             "properties.bootstrap.servers": self.server,
             "properties.transaction.timeout.ms": "900000",
             **{f"properties.{k}": v for k, v in self.properties.items()},
-            "sink.delivery-guarantee": "at-least-once" if self.at_least_once else "exactly-once",
+            "sink.delivery-guarantee": "exactly-once",
             "sink.transactional-id-prefix": f"flowsift-{self.run_name}-{self.prefix}{name}",
             "value.format": "json",
             **{f"value.{k}": v for k, v in _JSON.items()},
@@ -174,9 +172,15 @@ def parse_input(text: str, *, bounded: bool, properties: dict[str, str]) -> File
     if path.is_dir():
         files = [file for file in sorted(path.rglob("*")) if file.is_file() and _holds_records(file.name)]
     elif path.is_file():
+        if path.name.startswith((".", "_")):
+            raise UserError(f"--input {text}: Flink does not read files whose names begin with . or _; rename it")
         files = [path]
     else:
-        files = [Path(file) for file in sorted(glob.glob(str(path), recursive=True)) if Path(file).is_file()]
+        files = [
+            Path(file)
+            for file in sorted(glob.glob(str(path), recursive=True))
+            if Path(file).is_file() and _holds_records(Path(file).name)
+        ]
     if not files:
         raise UserError(f"--input {text}: no such file, and no file matches")
     return FileInput(text, [file.resolve() for file in files])

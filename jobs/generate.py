@@ -141,6 +141,8 @@ def generate(recipe: Recipe) -> tuple[Iterator[tuple[int, list[str]]], list[Inci
     """Blocks of (time written of the last line in epoch ms, lines), and the truth about the incidents."""
     if recipe.source not in _FORMATS:
         raise UserError(f"cannot generate {recipe.source!r}; formats are: {', '.join(FORMATS)}")
+    if recipe.rate <= 0 or recipe.duration_s <= 0:
+        raise UserError("the rate and the duration of traffic must be above 0")
     try:
         rng = np.random.default_rng(recipe.seed)
         network = Network(recipe.hosts, rng)

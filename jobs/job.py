@@ -64,7 +64,8 @@ class Job:
         files = library.needed([lines, library.folder("views")["lines_in"], *self.sinks])
         values = self._values(source, files)
         self._idle_timeout = f"{values['IDLE_TIMEOUT_SECONDS']} s"
-        self.environment = _environment(settings, values, self._name())
+        with _blamed_on("Flink refused the settings"):
+            self.environment = _environment(settings, values, self._name())
         self.environment.execute_sql("CREATE DATABASE sources")
         expressions = {"POSITION": run.input.position, "RECORD_TIME_MS": run.input.record_time_ms, "LINES": lines.name}
         self._execute(lines, f"CREATE TABLE input_messages (line STRING) WITH ({self._input_options(_LINE_FORMAT)})")
@@ -229,18 +230,19 @@ def _check_value(name: str, value: str, default: str | None) -> None:
             number = float(value)
         except ValueError:
             number = float("nan")
-        if not number >= 0:
-            raise UserError(f"--set {name}: expected a number from 0 up, got {value!r}")
+        if not (number > 0 if name.endswith("THRESHOLD") else number >= 0) or number == float("inf"):
+            raise UserError(f"--set {name}: expected a number from 0 up (a threshold: above 0), got {value!r}")
 
 
 @contextmanager
 def _blamed_on(what: str) -> Iterator[None]:
     """Turn an error of Flink into one line about `what`."""
     from py4j.protocol import Py4JError
+    from pyflink.util.exceptions import JavaException
 
     try:
         yield
-    except Py4JError as error:
+    except (Py4JError, JavaException) as error:
         raise UserError(f"{what}: {reason(error)}") from error
 
 

@@ -60,8 +60,8 @@ def _stop(process: subprocess.Popen) -> None:
 
 
 @contextmanager
-def kafka_broker(folder: Path, partitions: int = 2, settings: dict[str, str] | None = None) -> Iterator[str]:
-    """A broker in KRaft mode; yields HOST:PORT. Topics are made on demand with this many partitions."""
+def kafka_broker(folder: Path, settings: dict[str, str] | None = None) -> Iterator[str]:
+    """A broker in KRaft mode; yields HOST:PORT. Topics are made on demand with two partitions."""
     if not any(BROKER_JARS.glob("*.jar")):
         raise UserError("the broker's jars are missing; fetch them with: make jars (needs Maven)")
     folder.mkdir(parents=True, exist_ok=True)
@@ -73,7 +73,7 @@ def kafka_broker(folder: Path, partitions: int = 2, settings: dict[str, str] | N
         "listeners": f"PLAINTEXT://127.0.0.1:{port},CONTROLLER://127.0.0.1:{controller}",
         "controller.listener.names": "CONTROLLER",
         "log.dirs": str(folder / "data"),
-        "num.partitions": str(partitions),
+        "num.partitions": "2",
         "offsets.topic.replication.factor": "1",
         "transaction.state.log.replication.factor": "1",
         "transaction.state.log.min.isr": "1",
@@ -159,15 +159,13 @@ def flink_cluster(folder: Path, slots: int = 2, settings: dict[str, str] | None 
             _stop(process)
 
 
-def flink_run(
-    rest: str, arguments: list[str], *, folder: Path, detached: bool = False
-) -> subprocess.CompletedProcess[str]:
+def flink_run(rest: str, arguments: list[str], *, folder: Path) -> subprocess.CompletedProcess[str]:
     """`flink run -py jobs/run.py` with these arguments, on the cluster whose REST is `rest`."""
     import pyflink
 
     home = Path(pyflink.__file__).parent
     command = [
-        str(home / "bin" / "flink"), "run", *(["-d"] if detached else []), "-m", rest,
+        str(home / "bin" / "flink"), "run", "-m", rest,
         "-pyexec", sys.executable, "-pyclientexec", sys.executable,
         "-py", str(PROJECT_ROOT / "jobs" / "run.py"), *arguments,
     ]  # fmt: skip

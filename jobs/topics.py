@@ -7,13 +7,13 @@ import json
 from jobs.errors import UserError
 
 
-def rows(server: str, topic: str, properties: dict[str, str] | None = None) -> list[dict]:
+def rows(server: str, topic: str) -> list[dict]:
     """The committed rows of a topic up to its end as it stands now; of an upsert topic, the last row of each key."""
     from confluent_kafka import Consumer, KafkaException, TopicPartition
 
     consumer = Consumer(
         {"bootstrap.servers": server, "group.id": "flowsift-reader", "isolation.level": "read_committed",
-         "enable.auto.commit": False, "enable.partition.eof": True, **(properties or {})}
+         "enable.auto.commit": False, "enable.partition.eof": True}
     )  # fmt: skip
     try:
         partitions = consumer.list_topics(topic, timeout=10).topics[topic].partitions

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -12,6 +13,8 @@ from jobs.job import PROJECT_ROOT, Run
 from jobs.runner import rows, run
 from jobs.services import BROKER_JARS, flink_cluster, kafka_broker
 
+# Before Flink runs functions in this process and leaves variables of its own.
+START_ENVIRONMENT = dict(os.environ)
 SHARED_DATA = PROJECT_ROOT.parent / "shared" / "data"
 
 

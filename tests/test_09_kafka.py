@@ -1,7 +1,6 @@
 """A real broker and a real standalone cluster: flink run, exactly once, compared with exact results."""
 
 import json
-import os
 import subprocess
 import sys
 
@@ -14,6 +13,7 @@ from jobs import topics
 from jobs.cli import main
 from jobs.generate import KINDS, Recipe, to_kafka
 from jobs.services import flink_run
+from tests.conftest import START_ENVIRONMENT
 from tests.reference import judge, table
 from tests.test_07_exact import compare
 
@@ -117,8 +117,7 @@ def test_a_missing_topic_or_broker_is_one_line_within_seconds(broker, address, m
     command = [sys.executable, "-m", "jobs.cli", "run", "--source", "flows", "--output", str(tmp_path / "out")]
     command += ["--input", f"kafka://{address.format(broker=broker)}", "--property", "client.id=hush-hush"]
     # A process of its own, as a user starts it: nothing of this one's JVM.
-    environment = {name: value for name, value in os.environ.items() if not name.startswith("PYFLINK")}
-    ended = subprocess.run(command, capture_output=True, text=True, timeout=60, env=environment)
+    ended = subprocess.run(command, capture_output=True, text=True, timeout=60, env=START_ENVIRONMENT)
     assert ended.returncode == 2
     assert message in ended.stderr
     assert "hush-hush" not in ended.stderr + ended.stdout

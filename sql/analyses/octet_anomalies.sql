@@ -40,7 +40,7 @@ FROM (
       MAX(flows) OVER history / CAST('${MIN_FLOWS:-100}' AS DOUBLE),
       MAX(destinations) OVER history / CAST('${MIN_DESTINATIONS:-50}' AS DOUBLE)
     ) AS weight
-  FROM (SELECT *, TIMESTAMPDIFF(MINUTE, TIMESTAMP '1970-01-01 00:00:00', window_end) AS minute_number FROM sent_or_silent_1m)
+  FROM (SELECT *, TIMESTAMPDIFF(MINUTE, TO_TIMESTAMP_LTZ(0, 3), CAST(rowtime AS TIMESTAMP_LTZ(3))) AS minute_number FROM sent_or_silent_1m)
   WINDOW history AS (
     PARTITION BY src_addr ORDER BY rowtime
     RANGE BETWEEN INTERVAL '${HISTORY_MINUTES:-30}' MINUTE PRECEDING AND CURRENT ROW
