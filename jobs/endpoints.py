@@ -68,12 +68,13 @@ class FileInput:
 
 @dataclass(frozen=True)
 class KafkaInput:
-    """A topic; to its latest offsets where `bounded`."""
+    """A topic; where `bounded`, to the offsets at which it ended when it was located."""
 
     server: str
     topic: str
     bounded: bool
     properties: dict[str, str]
+    ends: dict[int, int] | None = None
     delay_s = None
 
     @property
@@ -92,16 +93,22 @@ class KafkaInput:
     @property
     def record_time_ms(self) -> str:
         """Expression for the time a record was written, in epoch milliseconds, as Kafka has it."""
-        return "1000 * CAST(TIMESTAMPDIFF(SECOND, TO_TIMESTAMP_LTZ(0, 3), record_time) AS BIGINT)"
+        return "1000 * EXTRACT(EPOCH FROM record_time)"
 
     def options(self, format_options: dict[str, str]) -> dict[str, str]:
-        bounds = {"scan.bounded.mode": "latest-offset"} if self.bounded else {}
+        bounds = {}
+        if self.bounded:
+            ends = ";".join(f"partition:{partition},offset:{end}" for partition, end in sorted(self.ends.items()))
+            bounds = {"scan.bounded.mode": "specific-offsets", "scan.bounded.specific-offsets": ends}
         return {
             "connector": "kafka",
             "topic": self.topic,
             "properties.bootstrap.servers": self.server,
             "properties.group.id": "flowsift",
             "properties.isolation.level": "read_committed",
+            # Kafka's own defaults, 1 MB and 500 records, are made for small consumers.
+            "properties.max.partition.fetch.bytes": "8388608",
+            "properties.max.poll.records": "5000",
             "scan.startup.mode": "earliest-offset",
             **bounds,
             **{f"properties.{key}": value for key, value in self.properties.items()},

@@ -5,14 +5,16 @@ Runs on the Kafka client inside the connector's jar, so TLS and SASL settings me
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 
 from jobs.endpoints import KafkaInput, KafkaOutput
 from jobs.errors import UserError
 
-_CLIENTS = "org.apache.flink.kafka.shaded.org.apache.kafka.clients.admin."
-_NEW_TOPIC = ("lang.String", "util.Optional", "util.Optional")
 _TIMEOUTS = {"default.api.timeout.ms": "8000", "request.timeout.ms": "5000", "retries": "2"}
+_WAIT_S = 15
 
 
 def redacted(text: str, properties: dict[str, str]) -> str:
@@ -23,10 +25,15 @@ def redacted(text: str, properties: dict[str, str]) -> str:
     return text
 
 
-def check_input(kafka: KafkaInput, jars: list[Path]) -> None:
-    """Raise UserError unless the broker answers and the topic exists."""
-    if kafka.topic not in _Admin(kafka.server, kafka.properties, jars).topics():
-        raise UserError(f"topic {kafka.topic} does not exist on {kafka.server}; create it, or check the name")
+def located(kafka: KafkaInput, jars: list[Path]) -> KafkaInput:
+    """The input with the offsets at which its topic ends now, so that all scans of a bounded run end at the same.
+
+    Raises UserError unless the broker answers and the topic exists.
+    """
+    with _admin(kafka, jars) as admin:
+        if kafka.topic not in admin.topics():
+            raise UserError(f"topic {kafka.topic} does not exist on {kafka.server}; create it, or check the name")
+        return replace(kafka, ends=admin.ends(kafka.topic))
 
 
 def create_outputs(kafka: KafkaOutput, sinks: dict[str, bool], jars: list[Path]) -> None:
@@ -34,78 +41,80 @@ def create_outputs(kafka: KafkaOutput, sinks: dict[str, bool], jars: list[Path])
 
     Raises UserError when the broker does not answer or does not allow it.
     """
-    admin = _Admin(kafka.server, kafka.properties, jars)
-    there = admin.topics()
-    admin.create(
-        {kafka.prefix + name: compacted for name, compacted in sinks.items() if kafka.prefix + name not in there}
-    )
+    with _admin(kafka, jars) as admin:
+        there = admin.topics()
+        admin.create(
+            {kafka.prefix + name: compacted for name, compacted in sinks.items() if kafka.prefix + name not in there}
+        )
+
+
+@contextmanager
+def _admin(kafka: KafkaInput | KafkaOutput, jars: list[Path]) -> Iterator[_Admin]:
+    from py4j.protocol import Py4JJavaError
+
+    admin = None
+    try:
+        admin = _Admin(kafka.server, kafka.properties, jars)
+        yield admin
+    except Py4JJavaError as error:
+        cause = error.java_exception
+        while cause.getCause() is not None:
+            cause = cause.getCause()
+        text = f"cannot use Kafka at {kafka.server}: {cause.getClass().getSimpleName()}: {cause.getMessage()}"
+        raise UserError(redacted(text, kafka.properties)) from error
+    finally:
+        if admin is not None:
+            admin.close()
 
 
 class _Admin:
     def __init__(self, server: str, properties: dict[str, str], jars: list[Path]) -> None:
-        from py4j.protocol import Py4JJavaError
+        from py4j.java_gateway import JavaPackage
         from pyflink.java_gateway import get_gateway
         from pyflink.util.java_utils import add_jars_to_context_class_loader
 
-        self._java_error = Py4JJavaError
-        self._server, self._properties = server, properties
-        self._gateway = get_gateway()
-        self._jvm = self._gateway.jvm
+        self._java = get_gateway().jvm
         add_jars_to_context_class_loader([jar.as_uri() for jar in jars])
-        settings = self._jvm.java.util.Properties()
+        self._kafka = self._java.org.apache.flink.kafka.shaded.org.apache.kafka
+        if isinstance(self._kafka.clients.admin.Admin, JavaPackage):
+            raise UserError("the Kafka connector is missing; fetch it with: make jars (needs Maven)")
+        settings = self._java.java.util.Properties()
         for key, value in {"bootstrap.servers": server, **_TIMEOUTS, **properties}.items():
             settings.setProperty(key, value)
-        try:
-            self._loader = self._jvm.Thread.currentThread().getContextClassLoader()
-            create = self._class("Admin").getMethod(
-                "create", self._array("Class", self._jvm.java.util.Properties().getClass())
-            )
-            self._admin = create.invoke(None, self._array("Object", settings))
-        except Py4JJavaError as error:
-            if "ClassNotFoundException" in str(error.java_exception):
-                raise UserError("the Kafka connector is missing; fetch it with: make jars (needs Maven)") from error
-            raise self._user_error(error) from error
+        self._admin = self._kafka.clients.admin.Admin.create(settings)
+
+    def close(self) -> None:
+        self._admin.close(self._java.java.time.Duration.ofMillis(0))
 
     def topics(self) -> set[str]:
         """Names of the topics that this client may see."""
         return set(self._wait(self._admin.listTopics().names()))
 
-    def create(self, topics: dict[str, bool]) -> None:
-        new = self._jvm.java.util.ArrayList()
-        optional = self._jvm.java.util.Optional.empty()
-        types = self._array("Class", *(self._jvm.Class.forName(f"java.{name}") for name in _NEW_TOPIC))
-        for name, compacted in topics.items():
-            topic = (
-                self._class("NewTopic")
-                .getConstructor(types)
-                .newInstance(self._array("Object", name, optional, optional))
+    def ends(self, topic: str) -> dict[int, int]:
+        """The offset behind the last committed record of each partition."""
+        names = self._java.java.util.Collections.singletonList(topic)
+        partitions = self._wait(self._admin.describeTopics(names).allTopicNames())[topic].partitions()
+        wanted = self._java.java.util.HashMap()
+        for partition in partitions:
+            wanted.put(
+                self._kafka.common.TopicPartition(topic, partition.partition()),
+                self._kafka.clients.admin.OffsetSpec.latest(),
             )
+        committed = self._kafka.clients.admin.ListOffsetsOptions(self._kafka.common.IsolationLevel.READ_COMMITTED)
+        found = self._wait(self._admin.listOffsets(wanted, committed).all())
+        return {partition.partition(): found[partition].offset() for partition in found}
+
+    def create(self, topics: dict[str, bool]) -> None:
+        """Create topics (name: compacted) with the broker's own numbers of partitions and replicas."""
+        java = self._java.java.util
+        new = java.ArrayList()
+        for name, compacted in topics.items():
+            topic = self._kafka.clients.admin.NewTopic(name, java.Optional.empty(), java.Optional.empty())
             if compacted:
-                topic.configs(self._jvm.java.util.Map.of("cleanup.policy", "compact"))
+                topic.configs(java.Collections.singletonMap("cleanup.policy", "compact"))
             new.add(topic)
         if topics:
             self._wait(self._admin.createTopics(new).all())
-        self._admin.close()
-
-    def _class(self, name: str):
-        return self._loader.loadClass(_CLIENTS + name)
-
-    def _array(self, kind: str, *values):
-        array = self._gateway.new_array(getattr(self._jvm.java.lang, kind), len(values))
-        for i, value in enumerate(values):
-            array[i] = value
-        return array
 
     def _wait(self, future):
-        try:
-            return future.get(15, self._jvm.java.util.concurrent.TimeUnit.SECONDS)
-        except self._java_error as error:
-            self._admin.close(self._jvm.java.time.Duration.ofMillis(0))
-            raise self._user_error(error) from error
-
-    def _user_error(self, error) -> UserError:
-        cause = error.java_exception
-        while cause.getCause() is not None:
-            cause = cause.getCause()
-        text = f"cannot use Kafka at {self._server}: {cause.getClass().getSimpleName()}: {cause.getMessage()}"
-        return UserError(redacted(text, self._properties))
+        return future.get(_WAIT_S, self._java.java.util.concurrent.TimeUnit.SECONDS)

@@ -152,7 +152,7 @@ class Library:
     def needed(self, wanted: list[SqlFile]) -> list[SqlFile]:
         """What these files stand on and they themselves, each after all that it mentions.
 
-        Sources are left out: which one is meant is a choice at start. Raises UserError on a cycle, showing it.
+        A source is needed by nobody: which one is meant is a choice at start. Raises UserError on a cycle, showing it.
         """
         by_name: dict[str, SqlFile] = {}
         for (folder, name), file in self.files.items():
@@ -161,15 +161,15 @@ class Library:
             if name in by_name:
                 raise UserError(f"{file.path}: {name} is already defined in {by_name[name].path}")
             by_name[name] = file
-        ordered: dict[str, SqlFile] = {}
+        ordered: dict[Path, SqlFile] = {}
 
         def visit(file: SqlFile, path: tuple[str, ...]) -> None:
             if file.name in path:
                 raise UserError(f"{file.path}: needs itself: {' > '.join((*path, file.name))}")
-            if file.name not in ordered:
+            if file.path not in ordered:
                 for name in sorted(file.mentions & by_name.keys() - {file.name}):
                     visit(by_name[name], (*path, file.name))
-                ordered[file.name] = file
+                ordered[file.path] = file
 
         for file in wanted:
             visit(file, ())

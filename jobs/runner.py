@@ -5,17 +5,18 @@ from __future__ import annotations
 import json
 import os
 import shutil
-import socket
 import sys
 import tempfile
+from dataclasses import replace
 from pathlib import Path
 
 from jobs.endpoints import FileOutput, KafkaInput
 from jobs.errors import UserError
 from jobs.job import CONNECTOR_JARS, Job, Run, udfs_archive, wait
-from jobs.kafka_admin import check_input, create_outputs, redacted
+from jobs.kafka_admin import create_outputs, located, redacted
 from jobs.library import Library, SqlFile
 from jobs.progress import watch
+from jobs.services import free_port
 
 LEAST_JAVA = 17
 # For the embedded mini-cluster only; a real cluster has its own.
@@ -36,14 +37,11 @@ def inside_flink_run() -> bool:
 
 def local_settings(scratch: Path) -> dict[str, str]:
     """Settings of the embedded mini-cluster, its REST port among them; checkpoints go to `scratch`."""
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
     return {
         **_LOCAL_SETTINGS,
         "execution.checkpointing.dir": (scratch / "checkpoints").as_uri(),
         "rest.bind-address": "127.0.0.1",
-        "rest.bind-port": str(port),
+        "rest.bind-port": str(free_port()),
         "parallelism.default": str(os.cpu_count() or 1),
         "python.executable": sys.executable,
         "python.client.executable": sys.executable,
@@ -78,7 +76,7 @@ def _run(
     secrets = getattr(request.input, "properties", {}) | getattr(request.output, "properties", {})
     jars = sorted(CONNECTOR_JARS.glob("*.jar"))
     if isinstance(request.input, KafkaInput):
-        check_input(request.input, jars)
+        request = replace(request, input=located(request.input, jars))
     if isinstance(request.output, FileOutput):
         request.output.check([file.name for file in sinks])
     elif not explain:

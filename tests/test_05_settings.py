@@ -18,7 +18,7 @@ from jobs.kafka_admin import redacted
         ("Z_THRESHOLD", "-1", "3"),
         ("Z_THRESHOLD", "nan", "3"),
         ("CLOCK", "sundial", "event"),
-        ("TIME_ZONE", "Mars", "UTC"),
+        ("DAY_BEGINS_MINUTE", "noon", "0"),
         ("WATERMARK_DELAY_SECONDS", "soon", None),
     ],
 )
@@ -31,7 +31,7 @@ def test_values_of_the_right_kind_pass():
     for name, value, default in (
         ("Z_THRESHOLD", "3.5", "3"),
         ("CLOCK", "arrival", "event"),
-        ("TIME_ZONE", "UTC", "UTC"),
+        ("DAY_BEGINS_MINUTE", "300", "0"),
     ):
         _check_value(name, value, default)
 

@@ -1,6 +1,7 @@
 """What can be wrong with a record: each to the dead letters with its reason, none lost, the job goes on."""
 
 import json
+import random
 
 import pytest
 
@@ -66,13 +67,71 @@ def test_every_bad_record_is_a_dead_letter_with_its_reason(tmp_path, run_files):
     assert sorted(row["reject_reason"] for row in sink("dead_letters")) == sorted(reason for _, reason in BAD)
     unreadable = {line for line, reason in BAD if reason in (NOT_JSON, "an array of more than records")}
     assert {row["raw_text"] for row in sink("dead_letters") if row["raw_text"] is not None} == unreadable
+    assert all((row["raw_text"] is None) != (row["fields_read"] is None) for row in sink("dead_letters"))
+    [port] = [row for row in sink("dead_letters") if "http" in (row["fields_read"] or "")]
+    assert json.loads(port["fields_read"])["dst_port"] == "http"
     assert {row["record_source"] for row in sink("dead_letters")} == {str(path)}
     [ledger] = sink("ledger")
     assert (ledger["received"], ledger["accepted"], ledger["dead"]) == (len(BAD) + 2, 2, len(BAD))
     assert {row["protocol"]: row["flows"] for row in sink("traffic_totals")} == {"all": 2, "tcp": 2}
 
 
-@pytest.mark.parametrize("rest", ["{}", " {}", "xyz", ", {}", "]"], ids=repr)
+LENIENT = [
+    but(service="a\tb").replace("\\t", "\t"),
+    but(service="\x01").replace("\\u0001", "\x01"),
+    "\ufeff" + but(),
+    "\t " + but() + " \r",
+    but(service={"nested": [{"a": "}"}]}),
+    but(service="\\ü€😀}{"),
+    json.dumps(GOOD | {"service": "ü€😀"}, ensure_ascii=False),
+]
+
+
+def test_what_the_reader_lets_pass_is_accepted_once(tmp_path, run_files):
+    path = tmp_path / "input.jsonl"
+    path.write_text("\n".join(LENIENT) + "\n", newline="\n")
+    sink = run_files(path, "traffic_totals")
+    assert sink("dead_letters") == []
+    assert sink("ledger")[0]["accepted"] == sink("ledger")[0]["received"] == len(LENIENT)
+
+
+def test_octets_that_are_not_utf8_make_a_dead_letter(tmp_path, run_files):
+    path = tmp_path / "input.jsonl"
+    path.write_bytes(but(flow_id="?").replace("?", "\xff").encode("latin-1") + b"\n" + but().encode() + b"\n")
+    sink = run_files(path, "traffic_totals")
+    assert [row["reject_reason"] for row in sink("dead_letters")] == ["not UTF-8"]
+    assert (sink("ledger")[0]["received"], sink("ledger")[0]["accepted"]) == (2, 1)
+
+
+def mutated(dice: random.Random, line: bytes) -> bytes:
+    """The line with one to three octets or stretches changed, added, repeated or cut out."""
+    for _ in range(dice.choice([1, 1, 1, 2, 3])):
+        i, j = sorted(dice.randrange(len(line) + 1) for _ in range(2))
+        anything = bytes([dice.randrange(256)])
+        structure = dice.choice(
+            [b'"', b"{", b"}", b"[", b"]", b",", b":", b"\\", b"null", b"\t", b"\xef\xbb\xbf", b"e99999"]
+        )
+        line = dice.choice(
+            [line[:i] + anything + line[i + 1 :], line[:i] + structure + line[i:], line[:i], line[:i] + line[j:],
+             line[:j] + line[i:]]
+        )  # fmt: skip
+    return line.replace(b"\n", b" ")
+
+
+def test_every_line_of_a_damaged_file_is_accounted_for(tmp_path, run_files):
+    dice = random.Random(3)
+    whole = [but(), but(x={"y": [1, {"z": "}"}]}), json.dumps(GOOD | {"flow_id": 'ü€😀 "}{'}, ensure_ascii=False)]
+    lines = [mutated(dice, dice.choice(whole).encode()) for _ in range(5_000)]
+    path = tmp_path / "input.jsonl"
+    path.write_bytes(b"\n".join(lines) + b"\n")
+    sink = run_files(path, "traffic_totals")
+    [ledger] = sink("ledger")
+    assert ledger["received"] >= len(lines) and ledger["accepted"] > 300 and ledger["dead"] > 1_000
+    assert ledger["received"] == ledger["accepted"] + ledger["late"] + ledger["dead"]
+    assert len(sink("dead_letters")) == ledger["dead"]
+
+
+@pytest.mark.parametrize("rest", ["{}", " {}", "xyz", ", {}", "]", "}", ', "x": 1}'], ids=repr)
 def test_what_follows_a_record_is_not_lost(rest, tmp_path, run_files):
     path = tmp_path / "input.jsonl"
     path.write_text(but() + rest.replace("{}", but()) + "\n" + but() + "\n")
@@ -87,10 +146,12 @@ def test_what_follows_a_record_is_not_lost(rest, tmp_path, run_files):
     [
         (f"[{but()}, {but()}]", 2, 0),
         (f"[{but()}, {but(octets_out=-1)}]", 1, 1),
-        (f"[{but()}, 5, {but()}]", 1, 1),
+        (f"[{but()}, 5, {but()}]", 2, 1),
         (f"[{but()}, null]", 1, 1),
-        (f"[7, {but()}]", 0, 1),
+        (f"[7, {but()}]", 1, 1),
         (f"[{but()}] {but()}", 1, 1),
+        (f"[{but()}, {but()}, {but()[:-20]}", 0, 1),
+        (f"[{', '.join([but()] * 20_000)}]", 20_000, 0),
         ("[]", 0, 1),
     ],
 )

@@ -1,5 +1,5 @@
 -- Records that could not be used, and why.
--- grain:  one row per dead record
+-- grain:  one row per dead record; raw_text of what could not be read, fields_read of what was read and breaks a rule
 -- misses: nothing; what is neither here nor in late_flows is in every analysis
 CREATE VIEW dead_letters AS
 SELECT
@@ -8,7 +8,8 @@ SELECT
   record_offset,
   record_time,
   reject_reason,
-  line AS raw_text
+  line AS raw_text,
+  CAST(NULL AS STRING) AS fields_read
 FROM uneven_lines
 WHERE reject_reason IS NOT NULL
 UNION ALL
@@ -18,6 +19,21 @@ SELECT
   record_offset,
   record_time,
   reject_reason,
-  CAST(NULL AS STRING) AS raw_text
+  CAST(NULL AS STRING) AS raw_text,
+  JSON_OBJECT(
+    'flow_start' VALUE flow_start_ms,
+    'flow_end' VALUE flow_end_ms,
+    'src_addr' VALUE src_addr,
+    'dst_addr' VALUE dst_addr,
+    'src_port' VALUE src_port,
+    'dst_port' VALUE dst_port,
+    'protocol' VALUE protocol,
+    'octets_out' VALUE octets_out,
+    'packets_out' VALUE packets_out,
+    'octets_in' VALUE octets_in,
+    'packets_in' VALUE packets_in,
+    'sampling_rate' VALUE sampling_rate
+    ABSENT ON NULL
+  ) AS fields_read
 FROM records
 WHERE reject_reason IS NOT NULL

@@ -1,6 +1,6 @@
 -- The day so far, minute by minute: early results before the day ends.
 -- grain:  one row per protocol, and one for 'all', and minute of the day with traffic
--- params: TIME_ZONE  whose day it is; UTC unless set
+-- params: DAY_BEGINS_MINUTE  when the day begins, in minutes after midnight UTC: 300 for New York in winter, 1380 for Berlin
 -- misses: minutes without traffic, in which nothing changes
 CREATE VIEW traffic_today AS
 SELECT
@@ -10,6 +10,14 @@ SELECT
   SUM(flows) AS flows,
   SUM(octets) AS octets,
   SUM(packets) AS packets
-FROM TABLE(CUMULATE(TABLE traffic_per_protocol_10s, DESCRIPTOR(rowtime), INTERVAL '1' MINUTE, INTERVAL '1' DAY))
+FROM TABLE(
+  CUMULATE(
+    TABLE traffic_per_protocol_10s,
+    DESCRIPTOR(rowtime),
+    INTERVAL '1' MINUTE,
+    INTERVAL '1' DAY,
+    INTERVAL '${DAY_BEGINS_MINUTE:-0}' MINUTE(4)
+  )
+)
 GROUP BY window_start, window_end, protocol
 HAVING CAST(MAX(CAST(rowtime AS TIMESTAMP_LTZ(3))) AS TIMESTAMP(3)) >= window_end - INTERVAL '1' MINUTE

@@ -3,6 +3,8 @@
 CREATE VIEW lines_in AS
 SELECT
   line,
+  is_utf8,
+  reads_arrays,
   record_source,
   record_partition,
   record_offset,

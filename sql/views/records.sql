@@ -9,6 +9,7 @@ CREATE VIEW records AS
 SELECT
   event_time AS flow_end,
   flow_start_ms,
+  flow_end_ms,
   src_addr,
   dst_addr,
   src_port,
@@ -35,10 +36,10 @@ SELECT
     WHEN flow_start_ms IS NULL THEN 'flow_start is missing or not a number'
     WHEN flow_start_ms NOT BETWEEN 0 AND flow_end_ms THEN 'flow_start is after flow_end or negative'
     WHEN src_addr IS NULL THEN 'src_addr is missing'
-    WHEN POSITION('.' IN src_addr) = 0 AND POSITION(':' IN src_addr) = 0 OR src_addr LIKE '{%' OR src_addr LIKE '[%'
+    WHEN src_addr NOT LIKE '%.%' AND src_addr NOT LIKE '%:%' OR src_addr LIKE '{%' OR src_addr LIKE '[%'
       THEN 'src_addr is not an address'
     WHEN dst_addr IS NULL THEN 'dst_addr is missing'
-    WHEN POSITION('.' IN dst_addr) = 0 AND POSITION(':' IN dst_addr) = 0 OR dst_addr LIKE '{%' OR dst_addr LIKE '[%'
+    WHEN dst_addr NOT LIKE '%.%' AND dst_addr NOT LIKE '%:%' OR dst_addr LIKE '{%' OR dst_addr LIKE '[%'
       THEN 'dst_addr is not an address'
     WHEN protocol IS NULL OR protocol = '' THEN 'protocol is missing'
     WHEN protocol IN ('all', 'ALL', 'All') THEN 'protocol must not be all, which names the total'

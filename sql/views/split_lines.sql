@@ -3,6 +3,8 @@
 CREATE VIEW split_lines AS
 SELECT
   lines.line AS line,
+  TRUE AS is_utf8,
+  FALSE AS reads_arrays,
   record_source,
   record_partition,
   record_offset,

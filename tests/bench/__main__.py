@@ -15,7 +15,8 @@ from rich.table import Table
 
 from jobs.endpoints import FileOutput, KafkaInput
 from jobs.generate import Recipe, start_ms
-from jobs.job import Job, Run, udfs_archive
+from jobs.job import CONNECTOR_JARS, Job, Run, udfs_archive
+from jobs.kafka_admin import located
 from jobs.library import Library
 from jobs.progress import generate_to
 from jobs.runner import local_settings, prepare_java, rows
@@ -24,7 +25,7 @@ from tests.bench.yardstick import octet_anomalies
 
 RATE = 5_000.0
 QUERIES = {
-    "raw scan": "SELECT line FROM input_messages WHERE line IS NULL",
+    "raw scan": "SELECT message FROM input_messages WHERE message IS NULL",
     "parse and count": "SELECT COUNT(*) FROM records WHERE reject_reason IS NULL",
     "one window": "SELECT * FROM sent_per_src_1m",
 }
@@ -86,10 +87,12 @@ def main() -> None:
             "execution.checkpointing.interval": "10 s",
             "python.files": str(udfs_archive(folder)),
         }
-        run = Run("flows", KafkaInput(server, "flows", True, {}), FileOutput(folder / "results"))
+        jars = sorted(CONNECTOR_JARS.glob("*.jar"))
+        run = Run("flows", located(KafkaInput(server, "flows", True, {}), jars), FileOutput(folder / "results"))
         # The JVM's first jobs are its slowest, and no long-running job has them: warm up on a sixth of the volume.
         warm_up = KafkaInput(server, "warm-up", True, {})
         generate_to(replace(recipe, duration_s=recipe.duration_s // 6), warm_up, None)
+        warm_up = located(warm_up, jars)
         Job(replace(run, input=warm_up, output=FileOutput(folder / "warm-up")), Library(), settings).submit().wait()
         results: dict[str, tuple[float, float]] = {}
         for what, sql in QUERIES.items():

@@ -25,7 +25,7 @@ def octet_anomalies(server: str, topic: str) -> dict[str, int]:
     """Counts of records received, accepted, late and dead, and of anomalies."""
     consumer = Consumer(
         {"bootstrap.servers": server, "group.id": "yardstick", "enable.partition.eof": True,
-         "queued.max.messages.kbytes": 262_144, "fetch.message.max.bytes": 8_388_608}
+         "queued.max.messages.kbytes": 262_144, "fetch.message.max.bytes": 8_388_608, "fetch.queue.backoff.ms": 5}
     )  # fmt: skip
     partitions = list(consumer.list_topics(topic).topics[topic].partitions)
     consumer.assign([TopicPartition(topic, partition, 0) for partition in partitions])
