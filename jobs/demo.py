@@ -50,22 +50,15 @@ def over_files(folder: Path) -> None:
 
 def over_kafka(folder: Path) -> None:
     """Over a real broker and a real standalone cluster, submitted with `flink run`."""
-    from jobs.services import flink_cluster, flink_run, kafka_broker
+    from jobs.services import flink_cluster, kafka_broker
 
     print("starting a Kafka broker and a Flink cluster on this machine")
-    with kafka_broker(folder / "kafka") as server, flink_cluster(folder / "flink") as rest:
+    with kafka_broker(folder / "kafka") as server, flink_cluster(folder / "flink") as cluster:
         generate_to(RECIPE, KafkaInput(server, "flows", True, {}), folder / "truth.jsonl")
-        arguments = [
-            "--source",
-            "flows",
-            "--input",
-            f"kafka://{server}/flows",
-            "--output",
-            f"kafka://{server}",
-            "--bounded",
-        ]
-        print(f"flink run -m {rest} -py jobs/run.py {' '.join(arguments)}")
-        submitted = flink_run(rest, arguments, folder=folder / "flink")
+        arguments = ["--source", "flows", "--input", f"kafka://{server}/flows", "--output", f"kafka://{server}"]
+        arguments.append("--bounded")
+        print(f"flink run -m {cluster.rest} -py jobs/run.py {' '.join(arguments)}")
+        submitted = cluster.run(arguments)
         if submitted.returncode != 0:
             raise UserError(f"flink run failed; its logs are in {folder}/flink/log\n{submitted.stderr[-2_000:]}")
         found = {sink: topics.rows(server, sink) for sink in SINKS}

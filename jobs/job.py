@@ -15,8 +15,8 @@ from jobs.library import SQL_ROOT, Library, SqlFile
 
 PROJECT_ROOT = SQL_ROOT.parent
 CONNECTOR_JARS = PROJECT_ROOT / "docker" / "jars" / "connectors"
-# Read as a tree, a line is a record or not. Read as a stream, what follows a fault in one of its fields may still become
-# a record, and the ledger would count the line twice.
+# Read as a tree, a line is a record or it is not. Read as a stream, a line with a fault in a field may still become a
+# record, and the ledger would count it twice.
 _RECORD_FORMAT = {
     "format": "json",
     "json.ignore-parse-errors": "true",
@@ -68,7 +68,7 @@ class Job:
         lines = library.lines(source)
         files = library.needed([lines, source, *self.sinks])
         values = self._values(source, files)
-        self._idle_timeout = f"{values['IDLE_TIMEOUT_SECONDS']} s"
+        self._idle_timeout_s = values["IDLE_TIMEOUT_SECONDS"]
         with _blamed_on("Flink refused the settings"):
             self.environment = _environment(settings, values, self._name())
         self.environment.execute_sql("CREATE DATABASE sources")
@@ -83,6 +83,8 @@ class Job:
                 expressions["FLOW_END_MS"] = self._expression(source, "flow_end_ms")
                 if source.defines()[0] == "TABLE":
                     self._bind_records(source)
+            elif file.name == "timed_records" and self._may_fall_silent:
+                self._judge_in_one_task()
         self._statements = self.environment.create_statement_set()
         self.environment.execute_sql("CREATE DATABASE sinks")
         for file in self.sinks:
@@ -131,8 +133,38 @@ class Job:
         stream = self.environment.to_data_stream(rows)
         self.environment.create_temporary_view("records_in", stream, schema.build())
 
+    def _judge_in_one_task(self) -> None:
+        """Bring the records of all partitions together before it is judged what is late.
+
+        A task that reads a silent partition does not know how far the others have come, and a window does not wait for
+        a task that is idle: what either lets pass may be dropped. One task knows the watermark of all, and no window
+        behind it is ahead of it.
+        """
+        from pyflink.java_gateway import get_gateway
+        from pyflink.table import Schema
+
+        records = self.environment.from_path("timed_records")._j_table
+        schema = Schema.new_builder()
+        for column in records.getResolvedSchema().getColumns():
+            schema.column(column.getName(), column.getDataType().getLogicalType().asSerializableString())
+        schema.watermark("event_time", "SOURCE_WATERMARK()")
+        # Rows stay in Flink's own form, so that nothing is converted.
+        row = get_gateway().jvm.Class.forName("org.apache.flink.table.data.RowData")
+        row_type = records.getResolvedSchema().toPhysicalRowDataType().bridgedTo(row)
+        environment = self.environment._j_tenv
+        stream = environment.toDataStream(records, row_type)
+        # The method's name, global, is a keyword of Python.
+        stream = getattr(stream, "global")()
+        stream.getTransformation().setParallelism(1)
+        environment.dropTemporaryView("timed_records")
+        environment.createTemporaryView("timed_records", stream, schema.build()._j_schema)
+
+    @property
+    def _may_fall_silent(self) -> bool:
+        return not self.run.input.bounded and float(self._idle_timeout_s) > 0
+
     def _input_options(self, format_options: dict[str, str], table_options: dict[str, str] | None = None) -> str:
-        waiting = {} if self.run.input.bounded else {"scan.watermark.idle-timeout": self._idle_timeout}
+        waiting = {"scan.watermark.idle-timeout": f"{self._idle_timeout_s} s"} if self._may_fall_silent else {}
         return options(self.run.input.options(format_options) | waiting | (table_options or {}))
 
     def _expression(self, source: SqlFile, column: str) -> str:

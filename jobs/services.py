@@ -5,6 +5,7 @@ Both listen on free loopback ports, keep their files in one folder, and are stop
 
 from __future__ import annotations
 
+import json
 import os
 import random
 import shutil
@@ -101,14 +102,72 @@ def kafka_broker(folder: Path, settings: dict[str, str] | None = None) -> Iterat
         _stop(process)
 
 
-@contextmanager
-def flink_cluster(folder: Path, slots: int = 2, settings: dict[str, str] | None = None) -> Iterator[str]:
-    """A standalone cluster, one job and one task manager from pip's packages; yields HOST:PORT of its REST."""
-    import pyflink
+class FlinkCluster:
+    """A standalone cluster, one job and one task manager from pip's packages; `rest` is HOST:PORT of its REST."""
 
-    home = Path(pyflink.__file__).parent
-    rest = free_port()
-    configuration = {
+    def __init__(self, folder: Path, slots: int, settings: dict[str, str]) -> None:
+        import pyflink
+
+        self._home = Path(pyflink.__file__).parent
+        self._folder = folder
+        self._processes: dict[str, subprocess.Popen] = {}
+        port = free_port()
+        self.rest = f"127.0.0.1:{port}"
+        conf = folder / "conf"
+        shutil.copytree(self._home / "conf", conf, dirs_exist_ok=True)
+        for name in ("tmp", "log"):
+            (folder / name).mkdir(exist_ok=True)
+        configuration = _cluster_configuration(folder, port, slots) | settings
+        lines = [f'"{key}": "{value}"' for key, value in configuration.items()]
+        base = (self._home / "conf" / "config.yaml").read_text()
+        opts = next((line for line in base.splitlines() if line.strip().startswith("all:")), "")
+        if opts:
+            lines.append(f'"env.java.opts.all": {opts.split(":", 1)[1].strip()}')
+        (conf / "config.yaml").write_text("\n".join(lines) + "\n")
+        self._environment = {
+            **os.environ, "FLINK_HOME": str(self._home), "FLINK_CONF_DIR": str(conf),
+            "FLINK_LOG_DIR": str(folder / "log"), "FLINK_PID_DIR": str(folder),
+        }  # fmt: skip
+
+    def start(self) -> None:
+        self._start("jobmanager")
+        self._start("taskmanager")
+        self._wait_for_task_managers(1)
+
+    def stop(self) -> None:
+        for process in reversed(self._processes.values()):
+            _stop(process)
+
+    def crash_task_manager(self) -> None:
+        """Kill the task manager as a failing machine would, and start another."""
+        self._processes["taskmanager"].kill()
+        self._processes["taskmanager"].wait()
+        self._start("taskmanager")
+
+    def run(self, arguments: list[str]) -> subprocess.CompletedProcess[str]:
+        """`flink run -py jobs/run.py` with these arguments."""
+        python = ["-pyexec", sys.executable, "-pyclientexec", sys.executable]
+        command = [str(self._home / "bin" / "flink"), "run", "-m", self.rest, *python]
+        job = ["-py", str(PROJECT_ROOT / "jobs" / "run.py"), *arguments]
+        return subprocess.run([*command, *job], env=self._environment, capture_output=True, text=True)
+
+    def _start(self, kind: str) -> None:
+        with (self._folder / "log" / f"{kind}.out").open("a") as output:
+            self._processes[kind] = subprocess.Popen(
+                [str(self._home / "bin" / f"{kind}.sh"), "start-foreground"],
+                env=self._environment, stdout=output, stderr=output,
+            )  # fmt: skip
+
+    def _wait_for_task_managers(self, number: int) -> None:
+        def registered() -> bool:
+            with urllib.request.urlopen(f"http://{self.rest}/overview", timeout=2) as answer:
+                return json.load(answer)["taskmanagers"] >= number
+
+        _wait_for(registered, self._processes["taskmanager"], "Flink", self._folder / "log")
+
+
+def _cluster_configuration(folder: Path, rest_port: int, slots: int) -> dict[str, str]:
+    return {
         "jobmanager.rpc.address": "127.0.0.1",
         "jobmanager.bind-host": "127.0.0.1",
         "jobmanager.rpc.port": str(free_port()),
@@ -121,56 +180,22 @@ def flink_cluster(folder: Path, slots: int = 2, settings: dict[str, str] | None 
         "parallelism.default": str(slots),
         "rest.address": "127.0.0.1",
         "rest.bind-address": "127.0.0.1",
-        "rest.port": str(rest),
+        "rest.port": str(rest_port),
         "python.executable": sys.executable,
         "python.client.executable": sys.executable,
         "env.java.opts.taskmanager": "-XX:+UseParallelGC",
         "execution.checkpointing.dir": (folder / "checkpoints").absolute().as_uri(),
         "io.tmp.dirs": str(folder / "tmp"),
-        **(settings or {}),
     }
-    conf = folder / "conf"
-    shutil.copytree(home / "conf", conf, dirs_exist_ok=True)
-    (folder / "tmp").mkdir(exist_ok=True)
-    base = (home / "conf" / "config.yaml").read_text()
-    opts = next((line for line in base.splitlines() if line.strip().startswith("all:")), "")
-    lines = [f'"{key}": "{value}"' for key, value in configuration.items()]
-    if opts:
-        lines.append(f'"env.java.opts.all": {opts.split(":", 1)[1].strip()}')
-    (conf / "config.yaml").write_text("\n".join(lines) + "\n")
-    environment = {
-        **os.environ, "FLINK_HOME": str(home), "FLINK_CONF_DIR": str(conf),
-        "FLINK_LOG_DIR": str(folder / "log"), "FLINK_PID_DIR": str(folder),
-    }  # fmt: skip
-    (folder / "log").mkdir(exist_ok=True)
-    processes: list[subprocess.Popen] = []
+
+
+@contextmanager
+def flink_cluster(folder: Path, slots: int = 2, settings: dict[str, str] | None = None) -> Iterator[FlinkCluster]:
+    """A cluster that keeps its files in `folder` and is stopped at the end."""
+    folder.mkdir(parents=True, exist_ok=True)
+    cluster = FlinkCluster(folder.absolute(), slots, settings or {})
     try:
-        for script in ("jobmanager.sh", "taskmanager.sh"):
-            log = folder / "log" / f"{script}.out"
-            with log.open("w") as output:
-                command = [str(home / "bin" / script), "start-foreground"]
-                processes.append(subprocess.Popen(command, env=environment, stdout=output, stderr=output))
-
-        def registered() -> bool:
-            with urllib.request.urlopen(f"http://127.0.0.1:{rest}/overview", timeout=2) as answer:
-                return b'"taskmanagers":1' in answer.read()
-
-        _wait_for(registered, processes[-1], "Flink", folder / "log")
-        yield f"127.0.0.1:{rest}"
+        cluster.start()
+        yield cluster
     finally:
-        for process in reversed(processes):
-            _stop(process)
-
-
-def flink_run(rest: str, arguments: list[str], *, folder: Path) -> subprocess.CompletedProcess[str]:
-    """`flink run -py jobs/run.py` with these arguments, on the cluster whose REST is `rest`."""
-    import pyflink
-
-    home = Path(pyflink.__file__).parent
-    command = [
-        str(home / "bin" / "flink"), "run", "-m", rest,
-        "-pyexec", sys.executable, "-pyclientexec", sys.executable,
-        "-py", str(PROJECT_ROOT / "jobs" / "run.py"), *arguments,
-    ]  # fmt: skip
-    environment = {**os.environ, "FLINK_CONF_DIR": str(folder / "conf"), "FLINK_LOG_DIR": str(folder / "log")}
-    return subprocess.run(command, env=environment, capture_output=True, text=True)
+        cluster.stop()

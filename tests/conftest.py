@@ -11,7 +11,7 @@ import pytest
 from jobs.endpoints import FileOutput, parse_input
 from jobs.job import PROJECT_ROOT, Run
 from jobs.runner import rows, run
-from jobs.services import BROKER_JARS, flink_cluster, kafka_broker
+from jobs.services import BROKER_JARS, FlinkCluster, flink_cluster, kafka_broker
 
 # Before Flink runs functions in this process and leaves variables of its own.
 START_ENVIRONMENT = dict(os.environ)
@@ -51,8 +51,7 @@ def broker(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
 
 
 @pytest.fixture(scope="session")
-def cluster(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[str, Path]]:
-    """HOST:PORT of a real standalone Flink cluster, and the folder of its configuration and logs."""
-    folder = tmp_path_factory.mktemp("flink")
-    with flink_cluster(folder) as rest:
-        yield rest, folder
+def cluster(tmp_path_factory: pytest.TempPathFactory) -> Iterator[FlinkCluster]:
+    """A real standalone Flink cluster."""
+    with flink_cluster(tmp_path_factory.mktemp("flink")) as running:
+        yield running

@@ -12,7 +12,6 @@ from jobs import runner as files
 from jobs import topics
 from jobs.cli import main
 from jobs.generate import KINDS, Recipe, to_kafka
-from jobs.services import flink_run
 from tests.conftest import START_ENVIRONMENT
 from tests.reference import judge, table
 from tests.test_07_exact import compare
@@ -46,12 +45,8 @@ def traffic(broker):
 
 
 def test_flink_run_on_a_standalone_cluster_is_exact(broker, cluster, traffic, tmp_path):
-    rest, folder = cluster
-    submitted = flink_run(
-        rest,
-        ["--source", "flows", "--input", f"kafka://{broker}/flows", "--output", f"kafka://{broker}", "--bounded"],
-        folder=folder,
-    )
+    arguments = ["--source", "flows", "--input", f"kafka://{broker}/flows", "--output", f"kafka://{broker}"]
+    submitted = cluster.run([*arguments, "--bounded"])
     assert submitted.returncode == 0, submitted.stdout + submitted.stderr
     accepted, late, dead = [], 0, 0
     for lines in traffic.values():

@@ -62,4 +62,4 @@ SELECT
     '${CLOCK:-event}' = 'event'
     AND TO_TIMESTAMP_LTZ(flow_end_ms - MOD(flow_end_ms, 10000) + 9999, 3) <= CURRENT_WATERMARK(event_time)
   ) IS TRUE AS is_late
-FROM records_in
+FROM timed_records

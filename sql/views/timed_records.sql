@@ -1,0 +1,26 @@
+-- The records that parse, under canonical names, before they are judged.
+-- grain:  one row per record that parses
+CREATE TEMPORARY VIEW timed_records AS
+SELECT
+  event_time,
+  flow_start_ms,
+  flow_end_ms,
+  src_addr,
+  dst_addr,
+  src_port,
+  dst_port,
+  protocol,
+  service,
+  octets_out,
+  packets_out,
+  octets_in,
+  packets_in,
+  sampling_rate,
+  conn_state,
+  exporter,
+  flow_id,
+  record_source,
+  record_partition,
+  record_offset,
+  record_time
+FROM records_in

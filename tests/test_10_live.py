@@ -1,0 +1,98 @@
+"""Jobs without an end on a real cluster: a machine that fails, a partition that falls silent."""
+
+import json
+import time
+import urllib.request
+
+from confluent_kafka import Producer
+
+from jobs import topics
+from jobs.generate import KINDS, Recipe, to_kafka
+from tests.reference import judge, table
+from tests.test_07_exact import compare
+from tests.test_08_bad_input import GOOD, NOW
+from tests.test_09_kafka import create, partitions_of
+
+COLUMNS = ("received", "accepted", "late", "dead")
+
+
+def flow(time_ms):
+    return json.dumps(GOOD | {"flow_start": time_ms, "flow_end": time_ms}).encode()
+
+
+def send(broker, topic, partition, times_ms):
+    producer = Producer({"bootstrap.servers": broker})
+    for time_ms in times_ms:
+        producer.produce(topic, flow(time_ms), partition=partition)
+    producer.flush(10)
+
+
+def eventually(what, wanted, timeout_s=90):
+    deadline = time.monotonic() + timeout_s
+    while (found := what()) != wanted and time.monotonic() < deadline:
+        time.sleep(1)
+    assert found == wanted
+
+
+def ledger(broker, prefix):
+    rows = topics.rows(broker, f"{prefix}ledger")
+    return tuple(sum(row[name] for row in rows) for name in COLUMNS)
+
+
+def submit(broker, cluster, topic, *arguments):
+    """Start a job over a topic whose sinks carry the topic's name; returns a function that ends it."""
+    where = ["--source", "flows", "--input", f"kafka://{broker}/{topic}", "--output", f"kafka://{broker}"]
+    naming = ["--topic-prefix", f"{topic}.", "--name", topic, "--flink", "execution.checkpointing.interval=1 s"]
+    submitted = cluster.run([*arguments, *where, *naming])
+    assert submitted.returncode == 0, submitted.stdout + submitted.stderr
+    job = submitted.stdout.split("submitted as job ")[1].split()[0]
+    cancel = urllib.request.Request(f"http://{cluster.rest}/jobs/{job}", method="PATCH")
+    return lambda: urllib.request.urlopen(cancel, timeout=10).close()
+
+
+def test_nothing_is_lost_or_doubled_when_a_machine_fails(broker, cluster, tmp_path):
+    create(broker, "crashed")
+    first, second = (
+        Recipe(duration_s=1_200, rate=40.0, hosts=60, plants=KINDS, malformed=0.002, seed=seed, start_ms=start_ms)
+        for seed, start_ms in ((5, NOW), (6, NOW + 1_200_000))
+    )
+    end = submit(broker, cluster, "crashed", "--set", "WATERMARK_DELAY_SECONDS=3600")
+    to_kafka(first, broker, "crashed", {}, None, lambda lines, time_ms: None)
+    eventually(lambda: len(topics.rows(broker, "crashed.dead_letters")) > 50, True)
+    cluster.crash_task_manager()
+    to_kafka(second, broker, "crashed", {}, None, lambda lines, time_ms: None)
+    lines = [line for partition in partitions_of(broker, "crashed").values() for line in partition]
+    accepted, late, dead = judge(lines, delay_s=10**6)
+    assert late == 0 and dead > 50
+    # Two flows much later close the windows of all others, and stay in windows of their own.
+    for partition in (0, 1):
+        send(broker, "crashed", partition, [NOW + 86_400_000])
+    eventually(lambda: ledger(broker, "crashed.")[1:], (len(accepted), 0, dead))
+
+    def all_received():
+        for partition in (0, 1):  # what was received is counted when more is
+            send(broker, "crashed", partition, [NOW + 86_400_000])
+        return ledger(broker, "crashed.")[0] >= len(lines)
+
+    eventually(all_received, True)
+    end()
+    compare(table(accepted, tmp_path), lambda sink: topics.rows(broker, f"crashed.{sink}"))
+    assert len(topics.rows(broker, "crashed.dead_letters")) == dead
+
+
+def test_flows_of_a_partition_that_was_silent_are_late_not_lost(broker, cluster):
+    create(broker, "silent")
+    end = submit(broker, cluster, "silent", "traffic_per_10s", "--set", "IDLE_TIMEOUT_SECONDS=2")
+    for partition in (0, 1):
+        send(broker, "silent", partition, range(NOW, NOW + 60_000, 1_000))
+    time.sleep(5)
+    send(broker, "silent", 0, range(NOW + 60_000, NOW + 600_000, 1_000))
+    # The windows that the other partition has filled close without the silent one.
+    eventually(lambda: ledger(broker, "silent.")[1], 640)
+    send(broker, "silent", 1, range(NOW + 60_000, NOW + 120_000, 1_000))
+    for partition in (0, 1):
+        send(broker, "silent", partition, [NOW + 3_600_000])
+    eventually(lambda: ledger(broker, "silent.")[1:], (660, 60, 0))
+    end()
+    assert len(topics.rows(broker, "silent.late_flows")) == 60
+    assert sum(row["flows"] for row in topics.rows(broker, "silent.traffic_per_10s")) == 660
