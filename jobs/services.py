@@ -15,7 +15,7 @@ import subprocess
 import sys
 import time
 import urllib.request
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
@@ -64,8 +64,11 @@ def _stop(process: subprocess.Popen) -> None:
 
 
 @contextmanager
-def kafka_broker(folder: Path, settings: dict[str, str] | None = None) -> Iterator[str]:
-    """A broker in KRaft mode; yields HOST:PORT. Topics are made on demand with two partitions."""
+def kafka_broker(folder: Path, settings: dict[str, str] | None = None, listeners: Sequence[str] = ()) -> Iterator[str]:
+    """A broker in KRaft mode, with more `listeners` if need be; yields HOST:PORT of its open one.
+
+    Topics are made on demand with two partitions.
+    """
     if not any(BROKER_JARS.glob("*.jar")):
         raise UserError("the broker's jars are missing; fetch them with: make jars (needs Maven)")
     folder.mkdir(parents=True, exist_ok=True)
@@ -74,7 +77,7 @@ def kafka_broker(folder: Path, settings: dict[str, str] | None = None) -> Iterat
         "process.roles": "broker,controller",
         "node.id": "1",
         "controller.quorum.voters": f"1@127.0.0.1:{controller}",
-        "listeners": f"PLAINTEXT://127.0.0.1:{port},CONTROLLER://127.0.0.1:{controller}",
+        "listeners": ",".join([f"PLAINTEXT://127.0.0.1:{port}", f"CONTROLLER://127.0.0.1:{controller}", *listeners]),
         "controller.listener.names": "CONTROLLER",
         "log.dirs": str(folder / "data"),
         "num.partitions": "2",
