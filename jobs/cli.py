@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import atexit
 import os
 import re
 import sys
@@ -180,5 +181,20 @@ def main(argv: list[str] | None = None) -> int:
     return 0
 
 
+def program() -> None:
+    """The console script."""
+    code = main()
+    run_exit_functions()
+    sys.exit(code)
+
+
+def run_exit_functions() -> None:
+    """Run what is registered for the end of the process now, while threads can still be started.
+
+    Flink's servers of Python functions start one to stop, which Python 3.12 refuses, with a trace, when it shuts down.
+    """
+    atexit._run_exitfuncs()
+
+
 if __name__ == "__main__":
-    sys.exit(main())
+    program()

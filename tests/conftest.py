@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from jobs.cli import run_exit_functions
 from jobs.endpoints import FileOutput, parse_input
 from jobs.job import PROJECT_ROOT, Run
 from jobs.runner import rows, run
@@ -16,6 +17,10 @@ from jobs.services import BROKER_JARS, FlinkCluster, flink_cluster, kafka_broker
 # Before Flink runs functions in this process and leaves variables of its own.
 START_ENVIRONMENT = dict(os.environ)
 SHARED_DATA = PROJECT_ROOT.parent / "shared" / "data"
+
+
+def pytest_unconfigure() -> None:
+    run_exit_functions()
 
 
 @pytest.fixture
