@@ -12,6 +12,8 @@ from pathlib import Path
 from jobs.errors import UserError
 from jobs.kafka_admin import redacted
 
+# As Java reads it: a key ends at = or : or white space.
+_PROPERTY = re.compile(r"([^\s=:]+)\s*[=:\s]\s*(.*)")
 _UNITS = {"s": 1, "m": 60, "h": 3_600, "d": 86_400}
 
 
@@ -42,8 +44,12 @@ def properties(arguments: argparse.Namespace) -> dict[str, str]:
             text = Path(arguments.properties).read_text(encoding="utf-8")
         except OSError as error:
             raise UserError(f"--properties {arguments.properties}: {error.strerror}") from None
-        lines = (line.strip() for line in text.replace("\\\n", "").splitlines())
-        values |= pairs([line for line in lines if line and not line.startswith(("#", "!"))], "--properties")
+        for line in map(str.strip, text.replace("\\\n", "").splitlines()):
+            if line and not line.startswith(("#", "!")):
+                match = _PROPERTY.fullmatch(line)
+                if match is None:
+                    raise UserError(f"--properties {arguments.properties}: expected key=value in every line")
+                values[match[1]] = match[2]
     return values | pairs(arguments.property, "--property")
 
 

@@ -11,7 +11,7 @@ from pathlib import Path
 
 from jobs.endpoints import FileInput, FileOutput, KafkaInput, KafkaOutput, options
 from jobs.errors import UserError
-from jobs.library import SQL_ROOT, Library, SqlFile
+from jobs.library import OWN_PARAMETERS, SQL_ROOT, Library, SqlFile
 
 PROJECT_ROOT = SQL_ROOT.parent
 CONNECTOR_JARS = PROJECT_ROOT / "docker" / "jars" / "connectors"
@@ -26,8 +26,7 @@ _RECORD_TABLE = {"scan.watermark.emit.strategy": "on-event"}
 _EVENT_TIME = re.compile(r"event_time AS (.*),\s+WATERMARK FOR event_time AS (.*)\n\) LIKE", re.S)
 _LINE_FORMAT = {"format": "raw"}
 
-# Parameters that no SQL file mentions, with their defaults.
-_OWN_PARAMETERS = {"IDLE_TIMEOUT_SECONDS": "30"}
+_OWN_PARAMETERS = {name: default for name, (_, default) in OWN_PARAMETERS.items()}
 # What SQL files mention and no user sets.
 _GIVEN_AT_START = ("INPUT", "POSITION", "RECORD_TIME_MS", "FLOW_END_MS", "LINES")
 _CHOICES = {"CLOCK": {"event", "arrival"}}

@@ -14,6 +14,11 @@ from jobs.errors import UserError
 
 SQL_ROOT = Path(__file__).resolve().parent.parent / "sql"
 
+# Parameters that no SQL file mentions: (meaning, default).
+OWN_PARAMETERS = {
+    "IDLE_TIMEOUT_SECONDS": ("when a silent Kafka partition stops holding windows back; 0: never", "30"),
+}
+
 _TOKEN = re.compile(
     r"(?P<comment>--[^\n]*|/\*.*?\*/)|(?P<text>'(?:[^']|'')*')|(?P<quoted>`[^`]*`)|(?P<word>[A-Za-z_]\w*)", re.S
 )
@@ -140,8 +145,9 @@ class Library:
         ]
 
     def common_parameters(self) -> list[tuple[str, str, str]]:
-        """(name, meaning, default) of the parameters of the shared views."""
+        """(name, meaning, default) of the parameters that concern every run."""
         found = [row for file in self.folder("views").values() for row in self.parameters_of(file)]
+        found += [(name, meaning, default) for name, (meaning, default) in OWN_PARAMETERS.items()]
         return list({row[0]: row for row in found}.values())
 
     @staticmethod

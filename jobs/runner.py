@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import shutil
+import subprocess
 import sys
 import tempfile
 from dataclasses import replace
+from functools import cache
 from pathlib import Path
 
 from jobs.endpoints import FileOutput, KafkaInput
@@ -54,7 +57,18 @@ def prepare_java() -> None:
     java = str(Path(home, "bin", "java")) if home else shutil.which("java")
     if not java or not Path(java).exists():
         raise UserError(f"Java {LEAST_JAVA} or later is needed and there is none; install a JDK or set JAVA_HOME")
+    if (version := _java_version(java)) < LEAST_JAVA:
+        raise UserError(
+            f"Java {LEAST_JAVA} or later is needed; {java} is version {version or 'unknown'}: set JAVA_HOME"
+        )
     os.environ.setdefault("JVM_ARGS", "-XX:+UseParallelGC")
+
+
+@cache
+def _java_version(java: str) -> int:
+    answer = subprocess.run([java, "-version"], capture_output=True, text=True).stderr
+    version = re.search(r'version "(\d+)', answer)
+    return int(version[1]) if version else 0
 
 
 def run(request: Run, settings: dict[str, str], *, explain: bool = False) -> None:

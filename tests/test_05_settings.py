@@ -1,14 +1,16 @@
 """Values of parameters and client settings: checked before a job starts, and never shown."""
 
+from argparse import Namespace
 from pathlib import Path
 
 import pytest
 
-from jobs.cli import pairs
+from jobs.cli import pairs, properties
 from jobs.endpoints import FileInput, parse_input, parse_output
 from jobs.errors import UserError
 from jobs.job import _check_value
 from jobs.kafka_admin import redacted
+from jobs.runner import prepare_java
 
 
 @pytest.mark.parametrize(
@@ -45,6 +47,23 @@ def test_a_malformed_pair_does_not_show_its_value():
     with pytest.raises(UserError) as caught:
         pairs(["=secret"], "--property")
     assert "secret" not in str(caught.value)
+
+
+def test_a_properties_file_is_read_as_java_reads_it(tmp_path: Path):
+    path = tmp_path / "client.properties"
+    path.write_text('# to the broker\na=1\nb : 2\nc 3\nlogin=Login required \\\n  user="x=y";\n')
+    arguments = Namespace(properties=str(path), property=["a=9"])
+    assert properties(arguments) == {"a": "9", "b": "2", "c": "3", "login": 'Login required   user="x=y";'}
+
+
+def test_an_old_java_is_named(tmp_path: Path, monkeypatch):
+    java = tmp_path / "bin" / "java"
+    java.parent.mkdir()
+    java.write_text("#!/bin/sh\necho 'openjdk version \"11.0.2\"' >&2\n")
+    java.chmod(0o755)
+    monkeypatch.setenv("JAVA_HOME", str(tmp_path))
+    with pytest.raises(UserError, match="is version 11: set JAVA_HOME"):
+        prepare_java()
 
 
 def test_a_folder_is_read_without_hidden_files_and_truth(tmp_path: Path):
