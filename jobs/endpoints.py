@@ -98,6 +98,7 @@ class KafkaInput:
     def options(self, format_options: dict[str, str]) -> dict[str, str]:
         bounds = {}
         if self.bounded:
+            assert self.ends is not None, "a bounded topic must be located first"
             ends = ";".join(f"partition:{partition},offset:{end}" for partition, end in sorted(self.ends.items()))
             bounds = {"scan.bounded.mode": "specific-offsets", "scan.bounded.specific-offsets": ends}
         return {

@@ -1,4 +1,4 @@
-"""Build the one Flink job of a run: every analysis asked for, over one scan of the input."""
+"""Build the one Flink job of a run: every analysis asked for, over one scan for records and one for the ledger."""
 
 from __future__ import annotations
 
@@ -65,25 +65,31 @@ class Job:
         self.sinks: list[SqlFile] = library.analyses(run.analyses) + accounting
         source = library.source(run.source)
         lines = library.lines(source)
-        files = library.needed([lines, source, *self.sinks])
+        is_view = source.defines()[0] == "VIEW"
+        # The columns of a table may be named like views, and are none.
+        files = (
+            library.needed([lines, source, *self.sinks]) if is_view else [source, *library.needed([lines, *self.sinks])]
+        )
         values = self._values(source, files)
         self._idle_timeout_s = values["IDLE_TIMEOUT_SECONDS"]
         with _blamed_on("Flink refused the settings"):
-            self.environment = _environment(settings, values, self._name())
+            self.environment = _environment(settings, self._name())
         self.environment.execute_sql("CREATE DATABASE sources")
         expressions = {"POSITION": run.input.position, "RECORD_TIME_MS": run.input.record_time_ms, "LINES": lines.name}
         self._execute(lines, f"CREATE TABLE input_messages (message BYTES) WITH ({self._input_options(_LINE_FORMAT)})")
         for file in files:
-            if file.name == "records_in" and source.defines()[0] == "VIEW":
-                self._time_records(source, file, values, expressions)
+            if file.name == "records_in" and is_view:
+                with _blamed_on(str(file.path)):
+                    self._time_records(source, file, values, expressions)
                 continue
             self._execute(file, file.statement(values, expressions))
             if file is source:
                 expressions["FLOW_END_MS"] = self._expression(source, "flow_end_ms")
-                if source.defines()[0] == "TABLE":
+                if not is_view:
                     self._bind_records(source)
             elif file.name == "timed_records" and self._may_fall_silent:
-                self._judge_in_one_task()
+                with _blamed_on(str(file.path)):
+                    self._judge_in_one_task()
         self._statements = self.environment.create_statement_set()
         self.environment.execute_sql("CREATE DATABASE sinks")
         for file in self.sinks:
@@ -204,7 +210,7 @@ def wait(result) -> None:
         result.wait()
 
 
-def _environment(settings: dict[str, str], values: dict[str, str], name: str):
+def _environment(settings: dict[str, str], name: str):
     from pyflink.common import Configuration
     from pyflink.datastream import StreamExecutionEnvironment
     from pyflink.table import EnvironmentSettings, StreamTableEnvironment

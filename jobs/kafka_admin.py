@@ -26,14 +26,14 @@ def redacted(text: str, properties: dict[str, str]) -> str:
 
 
 def located(kafka: KafkaInput, jars: list[Path]) -> KafkaInput:
-    """The input with the offsets at which its topic ends now, so that all scans of a bounded run end at the same.
+    """The input, if bounded with the offsets at which its topic ends now, so that all scans end at the same.
 
     Raises UserError unless the broker answers and the topic exists.
     """
     with _admin(kafka, jars) as admin:
         if kafka.topic not in admin.topics():
             raise UserError(f"topic {kafka.topic} does not exist on {kafka.server}; create it, or check the name")
-        return replace(kafka, ends=admin.ends(kafka.topic))
+        return replace(kafka, ends=admin.ends(kafka.topic)) if kafka.bounded else kafka
 
 
 def create_outputs(kafka: KafkaOutput, sinks: dict[str, bool], jars: list[Path]) -> None:
@@ -91,7 +91,7 @@ class _Admin:
         return set(self._wait(self._admin.listTopics().names()))
 
     def ends(self, topic: str) -> dict[int, int]:
-        """The offset behind the last committed record of each partition."""
+        """The last stable offset of each partition: where a reader of committed records comes to an end."""
         names = self._java.java.util.Collections.singletonList(topic)
         partitions = self._wait(self._admin.describeTopics(names).allTopicNames())[topic].partitions()
         wanted = self._java.java.util.HashMap()

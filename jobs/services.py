@@ -135,7 +135,7 @@ class FlinkCluster:
     def start(self) -> None:
         self._start("jobmanager")
         self._start("taskmanager")
-        self._wait_for_task_managers(1)
+        self._wait_for_task_manager()
 
     def stop(self) -> None:
         for process in reversed(self._processes.values()):
@@ -161,10 +161,10 @@ class FlinkCluster:
                 env=self._environment, stdout=output, stderr=output,
             )  # fmt: skip
 
-    def _wait_for_task_managers(self, number: int) -> None:
+    def _wait_for_task_manager(self) -> None:
         def registered() -> bool:
             with urllib.request.urlopen(f"http://{self.rest}/overview", timeout=2) as answer:
-                return json.load(answer)["taskmanagers"] >= number
+                return json.load(answer)["taskmanagers"] > 0
 
         _wait_for(registered, self._processes["taskmanager"], "Flink", self._folder / "log")
 

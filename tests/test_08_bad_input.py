@@ -153,6 +153,8 @@ def test_what_follows_a_record_is_not_lost(rest, tmp_path, run_files):
         (f"[{but()}, {but()}, {but()[:-20]}", 0, 1),
         (f"[{', '.join([but()] * 20_000)}]", 20_000, 0),
         ("[]", 0, 1),
+        (json.dumps([but(), "{x"]), 0, 1),
+        (f"[{but(service=chr(34) + '{')}, {but(x=[{}])}]", 2, 0),
     ],
 )
 def test_an_array_is_as_many_records_as_it_holds(line, accepted, dead, tmp_path, run_files):

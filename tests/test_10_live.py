@@ -40,14 +40,23 @@ def ledger(broker, prefix):
 
 
 def submit(broker, cluster, topic, *arguments):
-    """Start a job over a topic whose sinks carry the topic's name; returns a function that ends it."""
+    """Start a job over a topic whose sinks carry the topic's name; returns its id."""
     where = ["--source", "flows", "--input", f"kafka://{broker}/{topic}", "--output", f"kafka://{broker}"]
     naming = ["--topic-prefix", f"{topic}.", "--name", topic, "--flink", "execution.checkpointing.interval=1 s"]
     submitted = cluster.run([*arguments, *where, *naming])
     assert submitted.returncode == 0, submitted.stdout + submitted.stderr
-    job = submitted.stdout.split("submitted as job ")[1].split()[0]
+    return submitted.stdout.split("submitted as job ")[1].split()[0]
+
+
+def end(cluster, job):
     cancel = urllib.request.Request(f"http://{cluster.rest}/jobs/{job}", method="PATCH")
-    return lambda: urllib.request.urlopen(cancel, timeout=10).close()
+    urllib.request.urlopen(cancel, timeout=10).close()
+
+
+def restored(cluster, job):
+    """How often the job went on from a checkpoint."""
+    with urllib.request.urlopen(f"http://{cluster.rest}/jobs/{job}/checkpoints", timeout=10) as answer:
+        return json.load(answer)["counts"]["restored"]
 
 
 def test_nothing_is_lost_or_doubled_when_a_machine_fails(broker, cluster, tmp_path):
@@ -56,7 +65,7 @@ def test_nothing_is_lost_or_doubled_when_a_machine_fails(broker, cluster, tmp_pa
         Recipe(duration_s=1_200, rate=40.0, hosts=60, plants=KINDS, malformed=0.002, seed=seed, start_ms=start_ms)
         for seed, start_ms in ((5, NOW), (6, NOW + 1_200_000))
     )
-    end = submit(broker, cluster, "crashed", "--set", "WATERMARK_DELAY_SECONDS=3600")
+    job = submit(broker, cluster, "crashed", "--set", "WATERMARK_DELAY_SECONDS=3600")
     to_kafka(first, broker, "crashed", {}, None, lambda lines, time_ms: None)
     eventually(lambda: len(topics.rows(broker, "crashed.dead_letters")) > 50, True)
     cluster.crash_task_manager()
@@ -69,23 +78,29 @@ def test_nothing_is_lost_or_doubled_when_a_machine_fails(broker, cluster, tmp_pa
         send(broker, "crashed", partition, [NOW + 86_400_000])
     eventually(lambda: ledger(broker, "crashed.")[1:], (len(accepted), 0, dead))
 
+    sent = len(lines) + 2
+
     def all_received():
+        nonlocal sent
         for partition in (0, 1):  # what was received is counted when more is
             send(broker, "crashed", partition, [NOW + 86_400_000])
+        sent += 2
         return ledger(broker, "crashed.")[0] >= len(lines)
 
     eventually(all_received, True)
-    end()
+    assert restored(cluster, job) == 1
+    end(cluster, job)
+    assert ledger(broker, "crashed.")[0] <= sent
     compare(table(accepted, tmp_path), lambda sink: topics.rows(broker, f"crashed.{sink}"))
     assert len(topics.rows(broker, "crashed.dead_letters")) == dead
 
 
 def test_flows_of_a_partition_that_was_silent_are_late_not_lost(broker, cluster):
     create(broker, "silent")
-    end = submit(broker, cluster, "silent", "traffic_per_10s", "--set", "IDLE_TIMEOUT_SECONDS=2")
     for partition in (0, 1):
         send(broker, "silent", partition, range(NOW, NOW + 60_000, 1_000))
-    time.sleep(5)
+    job = submit(broker, cluster, "silent", "traffic_per_10s", "--set", "IDLE_TIMEOUT_SECONDS=2")
+    eventually(lambda: ledger(broker, "silent.")[1], 80)  # both are read, up to the delay of 15 s
     send(broker, "silent", 0, range(NOW + 60_000, NOW + 600_000, 1_000))
     # The windows that the other partition has filled close without the silent one.
     eventually(lambda: ledger(broker, "silent.")[1], 640)
@@ -93,6 +108,6 @@ def test_flows_of_a_partition_that_was_silent_are_late_not_lost(broker, cluster)
     for partition in (0, 1):
         send(broker, "silent", partition, [NOW + 3_600_000])
     eventually(lambda: ledger(broker, "silent.")[1:], (660, 60, 0))
-    end()
+    end(cluster, job)
     assert len(topics.rows(broker, "silent.late_flows")) == 60
     assert sum(row["flows"] for row in topics.rows(broker, "silent.traffic_per_10s")) == 660

@@ -1,7 +1,7 @@
 -- What became of every record: received = accepted + late + dead, where received is counted on a scan of its own.
 -- grain:  one row per input and minute of Kafka's record time; for files one row, of 1970-01-01, in total
 -- key:    window_start, source
--- misses: while a job runs, the latest seconds: received and accepted are counted when later records close their windows
+-- misses: while a job runs, the latest windows: they are counted when later records close them
 --
 -- INPUT is the name of the topic or of the files, as given at start. A minute is forgotten after two days without news.
 CREATE VIEW ledger AS

@@ -1,7 +1,7 @@
 -- The same input once more, unparsed, with the time when we read it.
 -- grain:  one row per message or line
 --
--- As octets, so that what is not UTF-8 can be told: the reader of records refuses it, and text would hide it.
+-- As octets, so that what is not UTF-8 can be told: the reader of records refuses most of it, and text would hide it.
 CREATE TABLE messages_in (
   ${POSITION},
   line AS CAST(message AS STRING),

@@ -1,10 +1,11 @@
 -- Lines that are not one JSON object and nothing else: how many records the format reads from them, and what is wrong.
 -- grain:  one row per such message or line; reject_reason is NULL for a JSON array of records
 --
+-- records_read must be what the reader of records makes of a line, or the ledger does not balance.
 -- Most lines begin with a JSON object and have one closing brace, at the end: that is one object and nothing else.
 -- The rest is looked at closely. Wrapped in braces or brackets, an object is still valid JSON, but never in both if
--- anything is behind it. Octets that are not UTF-8 have become U+FFFD; behind the first value they do not matter. U+0001, which JSON writes otherwise, marks where an
--- element of an array begins.
+-- anything is behind it. Octets that are not UTF-8 have become U+FFFD; behind the first value they do not matter.
+-- The texts in an array are emptied, so that only its objects begin with a brace; U+0001 marks where elements begin.
 CREATE VIEW uneven_lines AS
 SELECT
   record_source,
@@ -45,7 +46,11 @@ FROM (
           WHEN text LIKE '[%'
             THEN CONCAT(
               U&'\0001',
-              ARRAY_JOIN(JSON_QUERY(text, '$[*]' RETURNING ARRAY<STRING>), U&'\0001', 'null')
+              ARRAY_JOIN(
+                JSON_QUERY(REGEXP_REPLACE(text, '"(?:[^"\\]|\\.)*+"', '""'), '$[*]' RETURNING ARRAY<STRING>),
+                U&'\0001',
+                'null'
+              )
             )
         END AS elements
       FROM clean_lines
