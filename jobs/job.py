@@ -152,7 +152,7 @@ class Job:
         schema = Schema.new_builder()
         for column in records.getResolvedSchema().getColumns():
             schema.column(column.getName(), column.getDataType().getLogicalType().asSerializableString())
-        schema.watermark("event_time", "SOURCE_WATERMARK()")
+        schema.watermark("flow_end", "SOURCE_WATERMARK()")
         # Rows stay in Flink's own form, so that nothing is converted.
         row = get_gateway().jvm.Class.forName("org.apache.flink.table.data.RowData")
         row_type = records.getResolvedSchema().toPhysicalRowDataType().bridgedTo(row)

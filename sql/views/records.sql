@@ -7,27 +7,7 @@
 -- Counts are bounded at 10^15 so that no sum can overflow.
 CREATE VIEW records AS
 SELECT
-  event_time AS flow_end,
-  flow_start_ms,
-  flow_end_ms,
-  src_addr,
-  dst_addr,
-  src_port,
-  dst_port,
-  protocol,
-  service,
-  octets_out,
-  packets_out,
-  octets_in,
-  packets_in,
-  sampling_rate,
-  conn_state,
-  exporter,
-  flow_id,
-  record_source,
-  record_partition,
-  record_offset,
-  record_time,
+  *,
   CASE
     WHEN flow_end_ms IS NULL THEN 'flow_end is missing or not a number'
     WHEN flow_end_ms < 946684800000 THEN 'flow_end is before the year 2000; milliseconds are expected'
@@ -60,6 +40,6 @@ SELECT
   END AS reject_reason,
   (
     '${CLOCK:-event}' = 'event'
-    AND TO_TIMESTAMP_LTZ(flow_end_ms - MOD(flow_end_ms, 10000) + 9999, 3) <= CURRENT_WATERMARK(event_time)
+    AND TO_TIMESTAMP_LTZ(flow_end_ms - MOD(flow_end_ms, 10000) + 9999, 3) <= CURRENT_WATERMARK(flow_end)
   ) IS TRUE AS is_late
 FROM timed_records

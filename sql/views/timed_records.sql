@@ -4,7 +4,7 @@
 -- A view of its own and temporary, because a live run puts all of it through one task in its place; see jobs/job.py.
 CREATE TEMPORARY VIEW timed_records AS
 SELECT
-  event_time,
+  event_time AS flow_end,
   flow_start_ms,
   flow_end_ms,
   src_addr,
