@@ -117,9 +117,12 @@ def _run(
 
 
 def sum_up(request: Run) -> None:
-    """Print the ledger where it can be read, and where the results are."""
+    """Print what came out, the ledger where it can be read, and where the results are."""
     if isinstance(request.output, FileOutput):
-        print_ledger(rows(request.output.folder / "ledger"))
+        folder = request.output.folder
+        sinks = [file.name for file in Library().analyses(request.analyses)] + ["late_flows", "dead_letters"]
+        print("Rows: " + ", ".join(f"{name} {_row_count(folder / name):,}" for name in sinks))
+        print_ledger(rows(folder / "ledger"))
         print(f"Results: {request.output.folder}/<sink>/")
     else:
         print(f"Results: the topics of {request.output.server} named {request.output.prefix}<sink>")
@@ -129,6 +132,10 @@ def rows(folder: Path) -> list[dict]:
     """The rows of a sink's folder in the order in which they were written."""
     parts = sorted(folder.glob("part-*"), key=lambda path: [int(number) for number in path.name.split("-")[-2:]])
     return [json.loads(line) for part in parts for line in part.read_text(encoding="utf-8").splitlines()]
+
+
+def _row_count(folder: Path) -> int:
+    return sum(len(part.read_bytes().splitlines()) for part in folder.glob("part-*"))
 
 
 def keep_latest(folder: Path, key: list[str]) -> None:
