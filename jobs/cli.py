@@ -31,7 +31,7 @@ def pairs(arguments: list[str], option: str) -> dict[str, str]:
     for argument in arguments:
         name, sign, value = argument.partition("=")
         if not sign or not name:
-            raise UserError(f"{option}: expected NAME=VALUE, and one argument or line has no name before a =")
+            raise UserError(f"{option}: expected NAME=VALUE, and one argument has no name before a =")
         values[name.strip()] = value.strip()
     return values
 

@@ -126,13 +126,9 @@ class Job:
         self, source: SqlFile, records_in: SqlFile, values: dict[str, str], expressions: dict[str, str]
     ) -> None:
         """Make `records_in` of a source that is a view: only a stream, not a view, can be given a new event time."""
-        from pyflink.table import Schema
-
         rows = self.environment.sql_query(f"SELECT * FROM sources.{source.name}")
         time_and_watermark = _EVENT_TIME.search(records_in.statement(values, expressions))
-        schema = Schema.new_builder()
-        for column in rows._j_table.getResolvedSchema().getColumns():
-            schema.column(column.getName(), column.getDataType().getLogicalType().asSerializableString())
+        schema = _schema(rows._j_table)
         schema.column_by_expression("event_time", time_and_watermark[1])
         schema.watermark("event_time", time_and_watermark[2])
         stream = self.environment.to_data_stream(rows)
@@ -146,12 +142,9 @@ class Job:
         behind it is ahead of it.
         """
         from pyflink.java_gateway import get_gateway
-        from pyflink.table import Schema
 
         records = self.environment.from_path("timed_records")._j_table
-        schema = Schema.new_builder()
-        for column in records.getResolvedSchema().getColumns():
-            schema.column(column.getName(), column.getDataType().getLogicalType().asSerializableString())
+        schema = _schema(records)
         schema.watermark("flow_end", "SOURCE_WATERMARK()")
         # Rows stay in Flink's own form, so that nothing is converted.
         row = get_gateway().jvm.Class.forName("org.apache.flink.table.data.RowData")
@@ -239,6 +232,16 @@ def udfs_archive(folder: Path) -> Path:
         for module in sorted((PROJECT_ROOT / "udfs").glob("*.py")):
             archive.write(module, f"udfs/{module.name}")
     return path
+
+
+def _schema(j_table):
+    """A schema builder with the columns of a table of Java's."""
+    from pyflink.table import Schema
+
+    schema = Schema.new_builder()
+    for column in j_table.getResolvedSchema().getColumns():
+        schema.column(column.getName(), column.getDataType().getLogicalType().asSerializableString())
+    return schema
 
 
 def _names(view) -> list[str]:

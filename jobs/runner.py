@@ -120,8 +120,10 @@ def sum_up(request: Run) -> None:
     """Print what came out, the ledger where it can be read, and where the results are."""
     if isinstance(request.output, FileOutput):
         folder = request.output.folder
-        sinks = [file.name for file in Library().analyses(request.analyses)] + ["late_flows", "dead_letters"]
-        print("Rows: " + ", ".join(f"{name} {_row_count(folder / name):,}" for name in sinks))
+        library = Library()
+        sinks = library.analyses(request.analyses) + list(library.folder("accounting").values())
+        counts = {file.name: _row_count(folder / file.name) for file in sinks if file.name != "ledger"}
+        print("Rows: " + ", ".join(f"{name} {count:,}" for name, count in counts.items()))
         print_ledger(rows(folder / "ledger"))
         print(f"Results: {request.output.folder}/<sink>/")
     else:

@@ -108,7 +108,7 @@ def kafka_broker(folder: Path, settings: dict[str, str] | None = None, listeners
 class FlinkCluster:
     """A standalone cluster, one job and one task manager from pip's packages; `rest` is HOST:PORT of its REST."""
 
-    def __init__(self, folder: Path, slots: int, settings: dict[str, str]) -> None:
+    def __init__(self, folder: Path) -> None:
         import pyflink
 
         self._home = Path(pyflink.__file__).parent
@@ -120,7 +120,7 @@ class FlinkCluster:
         shutil.copytree(self._home / "conf", conf, dirs_exist_ok=True)
         for name in ("tmp", "log"):
             (folder / name).mkdir(exist_ok=True)
-        configuration = _cluster_configuration(folder, port, slots) | settings
+        configuration = _cluster_configuration(folder, port)
         lines = [f'"{key}": "{value}"' for key, value in configuration.items()]
         base = (self._home / "conf" / "config.yaml").read_text()
         opts = next((line for line in base.splitlines() if line.strip().startswith("all:")), "")
@@ -169,7 +169,7 @@ class FlinkCluster:
         _wait_for(registered, self._processes["taskmanager"], "Flink", self._folder / "log")
 
 
-def _cluster_configuration(folder: Path, rest_port: int, slots: int) -> dict[str, str]:
+def _cluster_configuration(folder: Path, rest_port: int) -> dict[str, str]:
     return {
         "jobmanager.rpc.address": "127.0.0.1",
         "jobmanager.bind-host": "127.0.0.1",
@@ -179,8 +179,8 @@ def _cluster_configuration(folder: Path, rest_port: int, slots: int) -> dict[str
         "taskmanager.host": "127.0.0.1",
         "taskmanager.memory.process.size": "4g",
         "taskmanager.memory.network.max": "512m",
-        "taskmanager.numberOfTaskSlots": str(slots),
-        "parallelism.default": str(slots),
+        "taskmanager.numberOfTaskSlots": "2",
+        "parallelism.default": "2",
         "rest.address": "127.0.0.1",
         "rest.bind-address": "127.0.0.1",
         "rest.port": str(rest_port),
@@ -193,10 +193,10 @@ def _cluster_configuration(folder: Path, rest_port: int, slots: int) -> dict[str
 
 
 @contextmanager
-def flink_cluster(folder: Path, slots: int = 2, settings: dict[str, str] | None = None) -> Iterator[FlinkCluster]:
+def flink_cluster(folder: Path) -> Iterator[FlinkCluster]:
     """A cluster that keeps its files in `folder` and is stopped at the end."""
     folder.mkdir(parents=True, exist_ok=True)
-    cluster = FlinkCluster(folder.absolute(), slots, settings or {})
+    cluster = FlinkCluster(folder.absolute())
     try:
         cluster.start()
         yield cluster

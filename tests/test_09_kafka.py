@@ -78,6 +78,13 @@ def test_one_source_a_topic_and_format_however_many_analyses(broker, traffic, ca
     assert plan.count("TableSourceScan(") == 2
 
 
+@pytest.mark.parametrize("source", ["flows", "flows_lines", "zeek_conn"])
+def test_every_source_can_be_planned_without_end(source, broker, traffic, capsys):
+    arguments = ["run", "--source", source, "--input", f"kafka://{broker}/flows", "--output", f"kafka://{broker}"]
+    assert main([*arguments, "--explain"]) == 0
+    assert "sinks.octet_anomalies" in capsys.readouterr().out
+
+
 def test_a_message_of_several_lines_is_several_records(broker, tmp_path):
     create(broker, "lines", 1)
     recipe = Recipe(source="flows_lines", duration_s=600, rate=20.0, malformed=0.01)

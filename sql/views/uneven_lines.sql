@@ -43,7 +43,7 @@ FROM (
         text IS JSON OBJECT AS is_object,
         CONCAT('{"":', text, '}') IS JSON AND CONCAT('[', text, ']') IS JSON AS is_whole,
         CASE
-          WHEN text LIKE '[%'
+          WHEN text IS JSON ARRAY
             THEN CONCAT(
               U&'\0001',
               ARRAY_JOIN(
