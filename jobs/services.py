@@ -147,10 +147,11 @@ class FlinkCluster:
         self._processes["taskmanager"].wait()
         self._start("taskmanager")
 
-    def run(self, arguments: list[str]) -> subprocess.CompletedProcess[str]:
-        """`flink run -py jobs/run.py` with these arguments."""
+    def run(self, arguments: list[str], *, savepoint: str | None = None) -> subprocess.CompletedProcess[str]:
+        """`flink run -py jobs/run.py` with these arguments, going on from a savepoint if there is one."""
         python = ["-pyexec", sys.executable, "-pyclientexec", sys.executable]
         command = [str(self._home / "bin" / "flink"), "run", "-m", self.rest, *python]
+        command += ["-s", savepoint] if savepoint else []
         job = ["-py", str(PROJECT_ROOT / "jobs" / "run.py"), *arguments]
         return subprocess.run([*command, *job], env=self._environment, capture_output=True, text=True)
 

@@ -39,11 +39,11 @@ def ledger(broker, prefix):
     return tuple(sum(row[name] for row in rows) for name in COLUMNS)
 
 
-def submit(broker, cluster, topic, *arguments):
+def submit(broker, cluster, topic, *arguments, savepoint=None):
     """Start a job over a topic whose sinks carry the topic's name; returns its id."""
     where = ["--source", "flows", "--input", f"kafka://{broker}/{topic}", "--output", f"kafka://{broker}"]
     naming = ["--topic-prefix", f"{topic}.", "--name", topic, "--flink", "execution.checkpointing.interval=1 s"]
-    submitted = cluster.run([*arguments, *where, *naming])
+    submitted = cluster.run([*arguments, *where, *naming], savepoint=savepoint)
     assert submitted.returncode == 0, submitted.stdout + submitted.stderr
     return submitted.stdout.split("submitted as job ")[1].split()[0]
 
@@ -51,6 +51,22 @@ def submit(broker, cluster, topic, *arguments):
 def end(cluster, job):
     cancel = urllib.request.Request(f"http://{cluster.rest}/jobs/{job}", method="PATCH")
     urllib.request.urlopen(cancel, timeout=10).close()
+
+
+def stop(cluster, job, folder):
+    """Stop with a savepoint in `folder`; returns where it is."""
+    body = json.dumps({"targetDirectory": folder.as_uri(), "drain": False}).encode()
+    address = f"http://{cluster.rest}/jobs/{job}"
+    headers = {"Content-Type": "application/json"}
+    with urllib.request.urlopen(urllib.request.Request(f"{address}/stop", body, headers), timeout=10) as answer:
+        trigger = json.load(answer)["request-id"]
+
+    def progress():
+        with urllib.request.urlopen(f"{address}/savepoints/{trigger}", timeout=10) as answer:
+            return json.load(answer)
+
+    eventually(lambda: progress()["status"]["id"], "COMPLETED")
+    return progress()["operation"]["location"]
 
 
 def restored(cluster, job):
@@ -93,6 +109,25 @@ def test_nothing_is_lost_or_doubled_when_a_machine_fails(broker, cluster, tmp_pa
     assert ledger(broker, "crashed.")[0] <= sent
     compare(table(accepted, tmp_path), lambda sink: topics.rows(broker, f"crashed.{sink}"))
     assert len(topics.rows(broker, "crashed.dead_letters")) == dead
+
+
+def test_a_job_goes_on_from_its_savepoint(broker, cluster, tmp_path):
+    create(broker, "stopped")
+    analyses = ("traffic_per_10s", "octet_anomalies", "host_sessions")
+    for partition in (0, 1):
+        send(broker, "stopped", partition, range(NOW, NOW + 65_000, 1_000))
+    job = submit(broker, cluster, "stopped", *analyses)
+    eventually(lambda: ledger(broker, "stopped.")[1], 80)  # the rest is in windows that are open
+    savepoint = stop(cluster, job, tmp_path)
+    for partition in (0, 1):
+        send(broker, "stopped", partition, [*range(NOW + 65_000, NOW + 120_000, 1_000), NOW + 3_600_000])
+    job = submit(broker, cluster, "stopped", *analyses, savepoint=savepoint)
+    eventually(lambda: ledger(broker, "stopped.")[1:], (240, 0, 0))
+    assert restored(cluster, job) == 1
+    end(cluster, job)
+    flows = {row["window_start"]: row["flows"] for row in topics.rows(broker, "stopped.traffic_per_10s")}
+    assert len(flows) == len(topics.rows(broker, "stopped.traffic_per_10s")) == 12
+    assert set(flows.values()) == {20}
 
 
 def test_flows_of_a_partition_that_was_silent_are_late_not_lost(broker, cluster):
