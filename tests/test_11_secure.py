@@ -6,6 +6,7 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pyflink
 import pytest
 from confluent_kafka.admin import (
     AclBinding,
@@ -74,7 +75,7 @@ def secure(tmp_path_factory):
         yield server, f"127.0.0.1:{port}", folder
 
 
-def flowsift(folder, address, topic, password=PASSWORD):
+def flowsift(folder, address, topic, password=PASSWORD, *options):
     """Run a job as a user would, in a process of its own, with client.properties as the README shows."""
     login = f'{LOGIN.format(shaded="flink.kafka.shaded.org.apache.")}username="flowsift" password="{password}";'
     (folder / "client.properties").write_text(
@@ -83,9 +84,11 @@ def flowsift(folder, address, topic, password=PASSWORD):
     )
     command = [sys.executable, "-m", "jobs.cli", "run", "traffic_totals", "--source", "flows", "--bounded"]
     command += ["--input", f"kafka://{address}/{topic}", "--output", f"kafka://{address}", "--topic-prefix", "out."]
-    command += ["--properties", str(folder / "client.properties"), "--trace"]
+    command += ["--properties", str(folder / "client.properties"), "--trace", *options]
     ended = subprocess.run(command, capture_output=True, text=True, timeout=120, env=START_ENVIRONMENT)
     assert password not in ended.stdout + ended.stderr
+    logs = [log.read_text() for log in (Path(pyflink.__file__).parent / "log").glob("*.log")]
+    assert logs and not any(password in log for log in logs)
     return ended
 
 
@@ -94,6 +97,7 @@ def test_with_tls_a_password_and_the_rights_of_the_readme_a_job_runs(secure):
     ended = flowsift(folder, address, "flows")
     assert ended.returncode == 0, ended.stderr
     [total] = [row for row in topics.rows(server, "out.traffic_totals") if row["protocol"] == "all"]
+    assert "TableSourceScan" in flowsift(folder, address, "flows", PASSWORD, "--explain").stdout
     assert 0 < total["flows"] == sum(row["accepted"] for row in topics.rows(server, "out.ledger"))
 
 
