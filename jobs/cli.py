@@ -7,6 +7,7 @@ import atexit
 import os
 import re
 import sys
+import time
 from pathlib import Path
 
 from jobs.errors import UserError
@@ -62,7 +63,7 @@ def _parsers() -> tuple[argparse.ArgumentParser, dict[str, argparse.ArgumentPars
     run.add_argument("--source", required=True, help="format of the records: flows, flows_lines or zeek_conn")
     run.add_argument("--input", required=True, metavar="INPUT", help="FILE, DIR, GLOB or kafka://HOST:PORT/TOPIC")
     run.add_argument("--output", required=True, metavar="OUTPUT", help="DIR or kafka://HOST:PORT, a topic a sink")
-    run.add_argument("--set", action="append", default=[], metavar="NAME=VALUE", help="set a parameter; see list")
+    _add_parameters(run)
     run.add_argument("--bounded", action="store_true", help="end at the topic's latest offsets")
     run.add_argument("--topic-prefix", default="", metavar="PREFIX", help="put before the names of output topics")
     run.add_argument("--name", default="main", help="tells this run's Kafka transactions from those of others")
@@ -70,6 +71,10 @@ def _parsers() -> tuple[argparse.ArgumentParser, dict[str, argparse.ArgumentPars
     run.add_argument("--explain", action="store_true", help="print Flink's plan and end")
     run.add_argument("--trace", action="store_true", help="show the Java trace of an error")
     _add_properties(run)
+
+    check = commands.add_parser("check", help="plan SQL files and say what is wrong with them, without running a job")
+    check.add_argument("files", nargs="*", metavar="FILE", help="which to check, with what stands on them; all if none")
+    _add_parameters(check)
 
     commands.add_parser("list", help="show each analysis with its grain, parameters and sink")
 
@@ -93,6 +98,10 @@ def _parsers() -> tuple[argparse.ArgumentParser, dict[str, argparse.ArgumentPars
     demo.add_argument("--folder", default="build/demo", help="for traffic and results (default: build/demo)")
     demo.add_argument("--kafka", action="store_true", help="over a real broker and a standalone cluster, by flink run")
     return parser, commands.choices
+
+
+def _add_parameters(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--set", action="append", default=[], metavar="NAME=VALUE", help="set a parameter; see list")
 
 
 def _add_properties(parser: argparse.ArgumentParser) -> None:
@@ -133,6 +142,22 @@ def _list(_arguments: argparse.Namespace) -> None:
     print(f"\nSources: {', '.join(library.folder('sources'))}")
 
 
+def _check(arguments: argparse.Namespace) -> None:
+    from jobs.check import check, chosen
+    from jobs.library import Library
+
+    library, begin = Library(), time.monotonic()
+    files = chosen(library, arguments.files)
+    problems, left_out = check(library, files, pairs(arguments.set, "--set"))
+    for problem in problems:
+        print(problem)
+    if left_out:
+        print(f"not checked, because they need what is broken: {', '.join(file.name for file in left_out)}")
+    if problems:
+        raise SystemExit(1)
+    print(f"{len(files)} SQL file{'s' * (len(files) != 1)}: nothing wrong ({time.monotonic() - begin:.1f} s)")
+
+
 def _generate(arguments: argparse.Namespace) -> None:
     from jobs.endpoints import parse_input
     from jobs.generate import KINDS, Recipe, start_ms
@@ -158,7 +183,7 @@ def _demo(arguments: argparse.Namespace) -> None:
     demo(Path(arguments.folder), kafka=arguments.kafka)
 
 
-_COMMANDS = {"run": _run, "list": _list, "generate": _generate, "demo": _demo}
+_COMMANDS = {"run": _run, "check": _check, "list": _list, "generate": _generate, "demo": _demo}
 
 
 def main(argv: list[str] | None = None) -> int:

@@ -1,5 +1,38 @@
-"""Errors that are the user's to mend: shown as one line, without a trace."""
+"""Errors that are the user's to mend: shown as one line each, without a trace."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass
+from pathlib import Path
 
 
 class UserError(Exception):
     """What is wrong and how to mend it, in one line."""
+
+
+@dataclass(frozen=True, order=True)
+class Problem:
+    """What is wrong at one place of a file, and how to mend it; lines and columns count from 1."""
+
+    path: Path
+    line: int
+    column: int
+    message: str
+
+    def __str__(self) -> str:
+        return f"{shown(self.path)}:{self.line}:{self.column}: {self.message}"
+
+
+class Problems(UserError):
+    """Everything that is wrong, each a line."""
+
+    def __init__(self, problems: list[Problem]) -> None:
+        super().__init__("\n".join(map(str, sorted(set(problems)))))
+        self.problems = problems
+
+
+def shown(path: Path) -> str:
+    """A path as short as it can be from where the user stands."""
+    relative = os.path.relpath(path)
+    return str(path) if relative.startswith("..") else relative

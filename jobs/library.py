@@ -6,11 +6,12 @@ One file defines one object and is named after it. What a file needs is found by
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
 
-from jobs.errors import UserError
+from jobs.errors import Problem, Problems, UserError, shown
 
 SQL_ROOT = Path(__file__).resolve().parent.parent / "sql"
 
@@ -18,13 +19,69 @@ SQL_ROOT = Path(__file__).resolve().parent.parent / "sql"
 OWN_PARAMETERS = {
     "IDLE_TIMEOUT_SECONDS": ("when a silent Kafka partition stops holding windows back; 0: never", "30"),
 }
+# What SQL files mention and no user sets.
+GIVEN_AT_START = ("INPUT", "POSITION", "RECORD_TIME_MS", "FLOW_END_MS", "LINES")
+HEADER_KEYS = ("grain", "key", "params", "state", "delay", "lines", "misses")
 
-_TOKEN = re.compile(
-    r"(?P<comment>--[^\n]*|/\*.*?\*/)|(?P<text>'(?:[^']|'')*')|(?P<quoted>`[^`]*`)|(?P<word>[A-Za-z_]\w*)", re.S
+TOKEN = re.compile(
+    r"(?P<comment>--[^\n]*|/\*.*?\*/)|(?P<text>'(?:[^']|'')*')|(?P<quoted>`[^`]*`)|(?P<word>[A-Za-z_]\w*)"
+    r"|(?P<sign>[^\s\w])",
+    re.S,
 )
-_PARAMETER = re.compile(r"\$\{([A-Z][A-Z0-9_]*)(?::-([^}']*))?\}")
+PARAMETER = re.compile(r"\$\{([A-Z][A-Z0-9_]*)(?::-([^}']*))?\}")
 _DEFINITION = re.compile(r"^CREATE\s+(?:TEMPORARY\s+)?(TABLE|VIEW|FUNCTION)\s+(?:sources\.)?(\w+)", re.M)
-_HEADER_KEY = re.compile(r"^(grain|key|params|delay|lines|misses):\s*(.*)$")
+_HEADER_KEY = re.compile(rf"^({'|'.join(HEADER_KEYS)}):\s*(.*)$")
+
+
+def line_and_column(text: str, offset: int) -> tuple[int, int]:
+    """Where in a text a character stands; both count from 1."""
+    before = text[:offset]
+    return before.count("\n") + 1, offset - before.rfind("\n")
+
+
+def find_code(text: str, pattern: str) -> int | None:
+    """Where a pattern first matches outside comments."""
+    code = TOKEN.sub(lambda token: re.sub(r"\S", " ", token[0]) if token["comment"] else token[0], text)
+    match = re.search(pattern, code)
+    return match and match.start()
+
+
+@dataclass(frozen=True)
+class Statement:
+    """A file's statement with its parameters filled in; `filled` says where: (start, end) here and in the file."""
+
+    text: str
+    file: SqlFile
+    filled: list[tuple[int, int, int, int]]
+
+    def offset(self, line: int, column: int) -> int:
+        """Where in the text a line and column are."""
+        return sum(len(row) + 1 for row in self.text.split("\n")[: line - 1]) + column - 1
+
+    def replaced(self, span: tuple[int, int], instead: str) -> Statement:
+        """The same statement with other text at a place."""
+        start, end = span
+        grown = len(instead) - (end - start)
+        moved = [place if place[0] < end else (place[0] + grown, place[1] + grown, *place[2:]) for place in self.filled]
+        repair = (start, start + len(instead), *(self._offset_in_file(offset) for offset in span))
+        return Statement(self.text[:start] + instead + self.text[end:], self.file, sorted([*moved, repair]))
+
+    def find(self, pattern: str) -> int | None:
+        """Where a pattern first matches outside comments."""
+        return find_code(self.text, pattern)
+
+    def place(self, offset: int) -> tuple[int, int]:
+        """Line and column in the file of a character of the text."""
+        return line_and_column(self.file.text, self._offset_in_file(offset))
+
+    def _offset_in_file(self, offset: int) -> int:
+        shift = 0
+        for start, end, file_start, file_end in self.filled:
+            if offset >= end:
+                shift = file_end - end
+            elif offset >= start:
+                return file_start
+        return offset + shift
 
 
 @dataclass(frozen=True)
@@ -69,30 +126,61 @@ class SqlFile:
     @cached_property
     def parameters(self) -> dict[str, str | None]:
         """Parameters by name with their defaults, None where there is none."""
-        return {match[1]: match[2] for match in _PARAMETER.finditer(self.text)}
+        return {match[1]: match[2] for match in PARAMETER.finditer(self.text)}
 
     @cached_property
     def mentions(self) -> set[str]:
         """Every identifier in the statement, outside comments and literals."""
-        return {match["word"] for match in _TOKEN.finditer(self.text) if match["word"]}
+        return {match["word"] for match in TOKEN.finditer(self.text) if match["word"]}
 
-    def defines(self) -> tuple[str, str]:
-        """(TABLE, VIEW or FUNCTION; name)."""
+    def find(self, pattern: str) -> tuple[int, int] | None:
+        """Line and column of the first match of a pattern, comments left out; None if there is none."""
+        offset = find_code(self.text, pattern)
+        return None if offset is None else line_and_column(self.text, offset)
+
+    def find_header(self, key: str) -> tuple[int, int]:
+        """Line and column of a line of the header."""
+        return line_and_column(self.text, self.text.index(f"-- {key}:"))
+
+    def find_parameter(self, name: str) -> tuple[int, int]:
+        """Line and column of the first use of a parameter."""
+        return line_and_column(self.text, self.text.index("${" + name))
+
+    def defines(self) -> str:
+        """TABLE, VIEW or FUNCTION; what it is named, the file is."""
         match = _DEFINITION.search(self.text)
         if match is None or match[2] != self.name:
-            raise UserError(f"{self.path}: must define exactly one object, named {self.name}")
-        return match[1], match[2]
+            where = line_and_column(self.text, match.start(2)) if match else (1, 1)
+            found = f"this defines {match[2]}" if match else "no CREATE TABLE, VIEW or FUNCTION begins a line"
+            raise Problems(
+                [Problem(self.path, *where, f"{found}; a file defines one object, named after the file: {self.name}")]
+            )
+        return match[1]
 
-    def statement(self, values: dict[str, str], expressions: dict[str, str] | None = None) -> str:
+    @property
+    def is_view(self) -> bool:
+        return self.defines() == "VIEW"
+
+    def missing(self, given: Iterable[str]) -> list[str]:
+        """Parameters that have neither a default nor a given value."""
+        return [name for name, default in self.parameters.items() if name not in given and default is None]
+
+    def statement(self, values: dict[str, str], expressions: dict[str, str] | None = None) -> Statement:
         """The statement with its parameters filled in: `values` inside literals, `expressions` as they are.
 
         Raises UserError naming every parameter without a value.
         """
         texts = {name: value.replace("'", "''") for name, value in values.items()} | (expressions or {})
-        missing = [name for name, default in self.parameters.items() if name not in texts and default is None]
-        if missing:
-            raise UserError(f"{self.path}: no value for {', '.join(missing)}; give it with --set NAME=VALUE")
-        return _PARAMETER.sub(lambda match: texts.get(match[1], match[2]), self.text)
+        if missing := self.missing(texts):
+            raise UserError(f"{shown(self.path)}: no value for {', '.join(missing)}; give it with --set NAME=VALUE")
+        filled, pieces, length, end = [], [], 0, 0
+        for match in PARAMETER.finditer(self.text):
+            value = texts.get(match[1], match[2])
+            pieces += [self.text[end : match.start()], value]
+            length += match.start() - end
+            filled.append((length, length + len(value), *match.span()))
+            length, end = length + len(value), match.end()
+        return Statement("".join([*pieces, self.text[end:]]), self, filled)
 
 
 @dataclass(frozen=True)
@@ -106,7 +194,6 @@ class Library:
         files = {}
         for path in sorted(self.root.glob("*/*.sql")):
             file = SqlFile(path, path.read_text(encoding="utf-8"))
-            file.defines()
             files[file.folder, file.name] = file
         if not files:
             raise UserError(f"no SQL files under {self.root}")
@@ -165,13 +252,17 @@ class Library:
             if folder == "sources":
                 continue
             if name in by_name:
-                raise UserError(f"{file.path}: {name} is already defined in {by_name[name].path}")
+                raise Problems([Problem(file.path, 1, 1, f"{name} is already defined in {shown(by_name[name].path)}")])
             by_name[name] = file
         ordered: dict[Path, SqlFile] = {}
 
         def visit(file: SqlFile, path: tuple[str, ...]) -> None:
             if file.name in path:
-                raise UserError(f"{file.path}: needs itself: {' > '.join((*path, file.name))}")
+                again = " > ".join((*path[path.index(file.name) :], file.name))
+                last = by_name[path[-1]]
+                raise Problems(
+                    [Problem(last.path, *last.find(rf"\b{file.name}\b"), f"{file.name} needs itself: {again}")]
+                )
             if file.path not in ordered:
                 for name in sorted(file.mentions & by_name.keys() - {file.name}):
                     visit(by_name[name], (*path, file.name))
@@ -180,3 +271,15 @@ class Library:
         for file in wanted:
             visit(file, ())
         return list(ordered.values())
+
+    def over(self, source: SqlFile, wanted: list[SqlFile]) -> list[SqlFile]:
+        """What these files stand on and they themselves, in order, over a source and the lines it is read from."""
+        if source.is_view:
+            return self.needed([self.lines(source), source, *wanted])
+        # The columns of a table may be named like views, and are none.
+        return [source, *self.needed([self.lines(source), *wanted])]
+
+    def standing_on(self, files: list[SqlFile]) -> list[SqlFile]:
+        """These files and all that need them."""
+        names = {file.name for file in files}
+        return [file for file in self.files.values() if names & {other.name for other in self.needed([file])}]

@@ -15,9 +15,10 @@ from pathlib import Path
 
 from jobs.endpoints import FileOutput, KafkaInput
 from jobs.errors import UserError
-from jobs.job import CONNECTOR_JARS, Job, Run, udfs_archive, wait
+from jobs.job import Job, Run, udfs_archive, wait
 from jobs.kafka_admin import create_outputs, located, redacted
 from jobs.library import Library, SqlFile
+from jobs.pipeline import CONNECTOR_JARS
 from jobs.progress import watch
 from jobs.services import free_port
 
@@ -51,8 +52,8 @@ def local_settings(scratch: Path) -> dict[str, str]:
     }
 
 
-def prepare_java() -> None:
-    """Raise UserError without a Java that Flink can use; set up the JVM that runs the mini-cluster."""
+def prepare_java(options: str = "-XX:+UseParallelGC") -> None:
+    """Raise UserError without a Java that Flink can use; set up the JVM to come, unless the user has."""
     home = os.environ.get("JAVA_HOME")
     java = str(Path(home, "bin", "java")) if home else shutil.which("java")
     if not java or not Path(java).exists():
@@ -61,7 +62,7 @@ def prepare_java() -> None:
         raise UserError(
             f"Java {LEAST_JAVA} or later is needed; {java} is version {version or 'unknown'}: set JAVA_HOME"
         )
-    os.environ.setdefault("JVM_ARGS", "-XX:+UseParallelGC")
+    os.environ.setdefault("JVM_ARGS", options)
 
 
 @cache

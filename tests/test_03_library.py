@@ -51,15 +51,16 @@ def test_a_cycle_is_shown(tmp_path):
 
 
 def test_a_file_must_define_what_it_is_named_after(tmp_path):
-    with pytest.raises(UserError, match="named a"):
-        tree(tmp_path, views__a="CREATE VIEW b AS\nSELECT 1")
+    library = tree(tmp_path, views__a="CREATE VIEW b AS\nSELECT 1")
+    with pytest.raises(UserError, match=r"a\.sql:1:13: this defines b; .* named after the file: a"):
+        library.folder("views")["a"].defines()
 
 
 def test_a_value_cannot_break_out_of_its_literal(tmp_path):
     library = tree(tmp_path, views__a="CREATE VIEW a AS\nSELECT '${X:-1}'")
     [file] = library.folder("views").values()
-    assert file.statement({"X": "1' OR 'a"}).endswith("SELECT '1'' OR ''a'")
-    assert file.statement({}).endswith("SELECT '1'")
+    assert file.statement({"X": "1' OR 'a"}).text.endswith("SELECT '1'' OR ''a'")
+    assert file.statement({}).text.endswith("SELECT '1'")
 
 
 def test_all_missing_parameters_come_in_one_message(tmp_path):

@@ -8,8 +8,8 @@ import pytest
 from jobs.cli import pairs, properties
 from jobs.endpoints import FileInput, parse_input, parse_output
 from jobs.errors import UserError
-from jobs.job import _check_value
 from jobs.kafka_admin import redacted
+from jobs.pipeline import check_value
 from jobs.runner import prepare_java
 
 
@@ -26,7 +26,7 @@ from jobs.runner import prepare_java
 )
 def test_a_value_of_the_wrong_kind_is_refused(name, value, default):
     with pytest.raises(UserError, match=name):
-        _check_value(name, value, default)
+        check_value(name, value, default)
 
 
 def test_values_of_the_right_kind_pass():
@@ -35,7 +35,7 @@ def test_values_of_the_right_kind_pass():
         ("CLOCK", "arrival", "event"),
         ("DAY_BEGINS_MINUTE", "300", "0"),
     ):
-        _check_value(name, value, default)
+        check_value(name, value, default)
 
 
 def test_secrets_are_redacted_longest_first():

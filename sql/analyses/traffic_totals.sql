@@ -1,6 +1,7 @@
 -- Running totals since the job began, brought up to date with every ten-second window.
 -- grain:  one row per protocol, and one for 'all', of its latest total
 -- key:    protocol
+-- state:  one row per protocol, of which there are few
 -- misses: late flows
 CREATE VIEW traffic_totals AS
 SELECT

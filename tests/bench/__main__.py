@@ -15,9 +15,10 @@ from rich.table import Table
 
 from jobs.endpoints import FileOutput, KafkaInput
 from jobs.generate import Recipe, start_ms
-from jobs.job import CONNECTOR_JARS, Job, Run, udfs_archive
+from jobs.job import Job, Run, udfs_archive
 from jobs.kafka_admin import located
 from jobs.library import Library
+from jobs.pipeline import CONNECTOR_JARS
 from jobs.progress import generate_to
 from jobs.runner import local_settings, prepare_java, rows
 from jobs.services import kafka_broker
@@ -63,7 +64,7 @@ def query(run: Run, settings: dict[str, str], sql: str) -> Callable[[], object]:
     """A job that runs one query over the views of the library and throws its rows away."""
     from pyflink.table import TableDescriptor
 
-    environment = Job(run, Library(), settings).environment
+    environment = Job(run, Library(), settings).pipeline.environment
     statements = environment.create_statement_set()
     statements.add_insert(TableDescriptor.for_connector("blackhole").build(), environment.sql_query(sql))
     return lambda: statements.execute().wait()

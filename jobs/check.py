@@ -1,0 +1,138 @@
+"""Plan SQL files with Flink's own planner, without running a job, and say everything that is wrong with them."""
+
+from __future__ import annotations
+
+import tempfile
+from pathlib import Path
+
+from jobs import plan, rules
+from jobs.diagnosis import causes, explain
+from jobs.endpoints import FileInput
+from jobs.errors import Problem, UserError
+from jobs.library import Library, SqlFile
+from jobs.pipeline import Pipeline, column_definitions, column_names
+from jobs.runner import local_settings, prepare_java
+
+# The JVM lives for seconds: what pays off later is left out.
+_SHORT_LIVED = "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC"
+_USUAL_SOURCE = "flows"
+# The view that analyses stand on.
+_FLOWS = "flows"
+
+
+def chosen(library: Library, names: list[str]) -> list[SqlFile]:
+    """The files of these paths or names, all where none is given; raises UserError for one that is not there."""
+    files, unknown = [], []
+    for name in names:
+        path = Path(name).resolve()
+        found = [file for file in library.files.values() if file.path.resolve() == path or file.name == name]
+        files += found
+        unknown += [] if found else [name]
+    if unknown:
+        raise UserError(f"no SQL file under {library.root}: {', '.join(unknown)}")
+    return files if names else list(library.files.values())
+
+
+def check(
+    library: Library, files: list[SqlFile], parameters: dict[str, str] | None = None
+) -> tuple[list[Problem], list[SqlFile]]:
+    """(what is wrong with these files and with what stands on them, files left out because they need a broken one)."""
+    wrong = rules.of_tree(library)
+    if wrong:
+        return wrong, []
+    wrong = [problem for file in files for problem in rules.omissions(file, library)]
+    prepare_java(_SHORT_LIVED)
+    beneath = {file.path for file in library.over(library.source(_USUAL_SOURCE), [library.files["views", _FLOWS]])}
+    is_whole = any(file.path in beneath or file.folder in ("sources", "accounting") for file in files)
+    left_out: list[SqlFile] = []
+    with tempfile.TemporaryDirectory(prefix="flowsift-check-") as scratch:
+        for source in library.folder("sources"):
+            if source == _USUAL_SOURCE or is_whole:
+                planner = _Planner(library, source, parameters or {}, Path(scratch))
+                if is_whole:
+                    planner.plan_accounting()
+                if source == _USUAL_SOURCE:
+                    planner.plan_analyses(library.standing_on(files))
+                wrong += planner.problems
+                left_out += planner.pipeline.left_out
+    return sorted(set(wrong)), list(dict.fromkeys(left_out))
+
+
+class _Planner:
+    """Plans files over one source and collects what is wrong with them."""
+
+    def __init__(self, library: Library, source: str, parameters: dict[str, str], scratch: Path) -> None:
+        self.library, self.scratch = library, scratch
+        recorded = scratch / "recorded.jsonl"
+        recorded.touch()
+        self.pipeline = Pipeline(
+            library, source, FileInput("recorded", [recorded]), local_settings(scratch), "flowsift check"
+        )
+        everything = [file for file in library.files.values() if file.folder != "sources"]
+        self.pipeline.set(parameters, [self.pipeline.source, *everything])
+        self.problems = self.pipeline.problems
+        self._created: set[Path] = set()
+        self._create([library.files["views", _FLOWS]])
+
+    def _create(self, wanted: list[SqlFile]) -> None:
+        files = self.library.over(self.pipeline.source, wanted)
+        new = [file for file in files if file.path not in self._created]
+        self._created |= {file.path for file in new}
+        self.pipeline.create(new)
+
+    def plan_accounting(self) -> None:
+        """Plan what every run writes, over all that it stands on."""
+        accounting = list(self.library.folder("accounting").values())
+        self._create(accounting)
+        for file in accounting:
+            self._plan(file)
+
+    def plan_analyses(self, touched: list[SqlFile]) -> None:
+        """Plan these analyses, and these views if no other file needs them, over a table in the place of `flows`."""
+        if not self.pipeline.is_there(_FLOWS):
+            self.pipeline.left_out += [file for file in touched if file.folder == "analyses"]
+            return
+        self.pipeline.stand_in(_FLOWS)
+        wanted = [file for file in touched if file.folder in ("analyses", "views", "functions")]
+        self._create(wanted)
+        used = {name for file in self.library.files.values() for name in file.mentions - {file.name}}
+        for file in wanted:
+            if file.folder == "analyses" or (file.folder == "views" and file.name not in used):
+                self._plan(file)
+
+    def _plan(self, file: SqlFile) -> None:
+        from py4j.protocol import Py4JError
+        from pyflink.util.exceptions import JavaException
+
+        if not self.pipeline.is_there(file.name):
+            return
+        environment = self.pipeline.environment
+        view = environment.from_path(file.name)
+        if strange := set(file.key) - set(column_names(view)):
+            where = file.find_header("key")
+            self.problems.append(Problem(file.path, *where, f"the key names no column: {', '.join(sorted(strange))}"))
+            return
+        columns = column_definitions(view, not_null=file.key)
+        with_options = f"'connector' = 'filesystem', 'path' = '{self.scratch}/{file.name}', 'format' = 'json'"
+        if file.key:
+            columns += f", PRIMARY KEY ({', '.join(file.key)}) NOT ENFORCED"
+            with_options = "'connector' = 'blackhole'"
+        try:
+            self.pipeline.run(f"CREATE TABLE sinks.{file.name} ({columns}) WITH ({with_options})")
+            text = environment.explain_sql(f"INSERT INTO sinks.{file.name} SELECT * FROM {file.name}")
+        except (Py4JError, JavaException) as error:
+            message, pattern = explain(causes(error)[-1])
+            where = (pattern and file.find(pattern)) or file.find(r"\bSELECT\b") or (1, 1)
+            self.problems.append(Problem(file.path, *where, message))
+            return
+        for concern in plan.concerns(plan.parse(text)[0]):
+            self._add(concern, file)
+
+    def _add(self, concern: plan.Concern, analysis: SqlFile) -> None:
+        """Add a concern, at its place in the analysis or in the nearest file beneath it that has such a place."""
+        for file in reversed(self.library.needed([analysis])):
+            if where := file.find(concern.pattern):
+                if not (concern.is_state and file.header.get("state")):
+                    self.problems.append(Problem(file.path, *where, concern.message))
+                return
+        self.problems.append(Problem(analysis.path, 1, 1, concern.message))

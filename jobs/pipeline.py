@@ -1,0 +1,317 @@
+"""The objects of SQL files in Flink, over one source and one input."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Iterator
+from contextlib import contextmanager
+
+from jobs import rules
+from jobs.diagnosis import Names, diagnose, reason
+from jobs.endpoints import FileInput, KafkaInput, options
+from jobs.errors import Problem, Problems, UserError
+from jobs.library import GIVEN_AT_START, OWN_PARAMETERS, SQL_ROOT, Library, SqlFile, Statement
+
+PROJECT_ROOT = SQL_ROOT.parent
+CONNECTOR_JARS = PROJECT_ROOT / "docker" / "jars" / "connectors"
+# Read as a tree, a line is a record or it is not. Read as a stream, a line with a fault in a field may still become a
+# record, and the ledger would count it twice.
+_RECORD_FORMAT = {
+    "format": "json",
+    "json.ignore-parse-errors": "true",
+    "json.decode.json-parser.enabled": "false",
+}
+_RECORD_TABLE = {"scan.watermark.emit.strategy": "on-event"}
+_EVENT_TIME = re.compile(r"event_time AS (.*),\s+WATERMARK FOR event_time AS (.*)\n\) LIKE", re.S)
+_LINE_FORMAT = {"format": "raw"}
+_CHOICES = {"CLOCK": {"event", "arrival"}}
+_MOST_REPAIRS = 20
+
+SETTINGS = {
+    # Shared views are planned once and their rows computed once; a scan serves every statement.
+    "table.optimizer.reuse-optimize-block-with-digest-enabled": "true",
+    # Operators of one chain hand rows on without copying them; all of them are the planner's own.
+    "pipeline.object-reuse": "true",
+    "execution.checkpointing.interval": "10 s",
+    "python.fn-execution.bundle.size": "10000",
+    "python.fn-execution.arrow.batch.size": "10000",
+}
+
+
+class Pipeline:
+    """A planner that knows a source, an input and the objects created so far.
+
+    What is wrong with a file is added to `problems`, and what needs it is left out and added to `left_out`.
+    """
+
+    def __init__(
+        self, library: Library, source: str, records: FileInput | KafkaInput, settings: dict[str, str], name: str
+    ) -> None:
+        self.library, self.input = library, records
+        self.source = library.source(source)
+        self.lines = library.lines(self.source)
+        self.problems: list[Problem] = []
+        self.left_out: list[SqlFile] = []
+        self.script: list[str] = []
+        self._broken: set[str] = set()
+        self._values: dict[str, str] = {}
+        with blamed_on("Flink refused the settings"):
+            self.environment = _environment(settings, name)
+        self.run("CREATE DATABASE sources")
+        self.run("CREATE DATABASE sinks")
+        self._expressions: dict[str, str] = {}
+
+    def set(self, parameters: dict[str, str], files: list[SqlFile]) -> None:
+        """Give parameters their values; raises UserError for one that no file has, or a value of the wrong kind."""
+        defaults = {name: default for name, (_, default) in OWN_PARAMETERS.items()}
+        defaults |= {name: default for file in files for name, default in file.parameters.items()}
+        for name in GIVEN_AT_START:
+            defaults.pop(name, None)
+        unknown = sorted(parameters.keys() - defaults.keys())
+        if unknown:
+            raise UserError(f"unknown parameter: {', '.join(unknown)}; there are: {', '.join(sorted(defaults))}")
+        for name, value in parameters.items():
+            check_value(name, value, defaults[name])
+        self._values = {
+            "IDLE_TIMEOUT_SECONDS": OWN_PARAMETERS["IDLE_TIMEOUT_SECONDS"][1],
+            "INPUT": self.input.name,
+            "WATERMARK_DELAY_SECONDS": str(self.input.delay_s or self.source.header["delay"][0].split()[0]),
+            **parameters,
+        }
+
+    def is_there(self, name: str) -> bool:
+        """Whether the object of a file was created."""
+        return name not in self._broken
+
+    def create(self, files: list[SqlFile]) -> None:
+        """Create the objects of these files; each must come after what it needs."""
+        if not self._expressions:
+            self._begin()
+        for file in files:
+            if wrong := rules.faults(file) + self._missing(file):
+                self.problems += wrong
+                self._broken.add(file.name)
+            elif file.mentions & self._broken - {file.name}:
+                self.left_out.append(file)
+                self._broken.add(file.name)
+            elif file.name == "records_in" and self._source_is_view:
+                with blamed_on(str(file.path)):
+                    self._time_records(file)
+            elif self.execute(file.statement(self._values, self._expressions)):
+                self._bind(file)
+
+    def _missing(self, file: SqlFile) -> list[Problem]:
+        return [
+            Problem(
+                file.path,
+                *file.find_parameter(name),
+                f"{name} has no default and no value; give it with --set {name}=VALUE",
+            )
+            for name in file.missing(self._values.keys() | set(GIVEN_AT_START))
+        ]
+
+    def _begin(self) -> None:
+        self._expressions = {
+            "POSITION": self.input.position,
+            "RECORD_TIME_MS": self.input.record_time_ms,
+            "LINES": self.lines.name,
+        }
+        self.run(f"CREATE TABLE input_messages (message BYTES) WITH ({self._input_options(_LINE_FORMAT)})")
+
+    def execute(self, statement: Statement) -> bool:
+        """Execute a file's statement; returns whether its object is there.
+
+        What Flink finds is added to `problems`. Where a misspelt name is plain, the statement is tried again with the
+        right one, so that what comes after it is found as well.
+        """
+        from py4j.protocol import Py4JError
+        from pyflink.util.exceptions import JavaException
+
+        for _ in range(_MOST_REPAIRS):
+            try:
+                self.environment.execute_sql(statement.text)
+            except (Py4JError, JavaException) as error:
+                diagnosis = diagnose(error, statement, self._names(statement.file))
+                self.problems.append(diagnosis.problem(statement))
+                if diagnosis.instead is None:
+                    break
+                statement = statement.replaced(diagnosis.span, diagnosis.instead)
+            else:
+                self.script.append(statement.text)
+                return True
+        self._broken.add(statement.file.name)
+        return False
+
+    def run(self, sql: str) -> None:
+        """Execute a statement of our own."""
+        self.environment.execute_sql(sql)
+        self.script.append(sql)
+
+    def stand_in(self, name: str) -> None:
+        """Put a table of the same columns and times in the place of a view: what stands on it is planned faster."""
+        columns = column_definitions(self.environment.from_path(name), not_null=())
+        types = (
+            (column.getName(), column.getDataType().getLogicalType())
+            for column in _columns(self.environment.from_path(name))
+        )
+        times = [name for name, column_type in types if "*ROWTIME*" in column_type.asSummaryString()]
+        self.run(f"DROP VIEW {name}")
+        watermarks = "".join(f", WATERMARK FOR {time} AS {time}" for time in times)
+        self.run(f"CREATE TABLE {name} ({columns}{watermarks}) WITH ('connector' = 'datagen')")
+
+    def raise_problems(self) -> None:
+        """Raise what is wrong, if anything is."""
+        if self.problems:
+            raise Problems(self.problems)
+
+    def _names(self, file: SqlFile) -> Names:
+        tables = set(self.environment.list_tables())
+        # Of a file's own words only those that name its results are known to be right.
+        columns = set(re.findall(r"\bAS\s+`?([a-z]\w*)", file.text))
+        for table in file.mentions & tables:
+            columns |= set(column_names(self.environment.from_path(table)))
+        if "WINDOW" in file.text.upper() or "DESCRIPTOR" in file.mentions:
+            columns |= {"window_start", "window_end", "window_time"}
+        return Names(columns, tables, {name.upper() for name in self.environment.list_functions()})
+
+    def _bind(self, file: SqlFile) -> None:
+        if file is self.source:
+            with blamed_on(str(file.path)):
+                self._expressions["FLOW_END_MS"] = self._expression("flow_end_ms")
+            if not self._source_is_view:
+                self.run(
+                    f"CREATE TABLE input_records WITH ({self._input_options(_RECORD_FORMAT, _RECORD_TABLE)}) "
+                    f"LIKE sources.{file.name}"
+                )
+        elif file.name == "timed_records" and self.may_fall_silent:
+            with blamed_on(str(file.path)):
+                self._judge_in_one_task()
+
+    @property
+    def _source_is_view(self) -> bool:
+        return self.source.is_view
+
+    def _time_records(self, records_in: SqlFile) -> None:
+        """Make `records_in` of a source that is a view: only a stream, not a view, can be given a new event time."""
+        rows = self.environment.sql_query(f"SELECT * FROM sources.{self.source.name}")
+        time_and_watermark = _EVENT_TIME.search(records_in.statement(self._values, self._expressions).text)
+        schema = _schema(rows._j_table)
+        schema.column_by_expression("event_time", time_and_watermark[1])
+        schema.watermark("event_time", time_and_watermark[2])
+        stream = self.environment.to_data_stream(rows)
+        self.environment.create_temporary_view("records_in", stream, schema.build())
+
+    def _judge_in_one_task(self) -> None:
+        """Bring the records of all partitions together before it is judged what is late.
+
+        A task that reads a silent partition does not know how far the others have come, and a window does not wait for
+        a task that is idle: what either lets pass may be dropped. One task knows the watermark of all, and no window
+        behind it is ahead of it.
+        """
+        from pyflink.java_gateway import get_gateway
+
+        records = self.environment.from_path("timed_records")._j_table
+        schema = _schema(records)
+        schema.watermark("flow_end", "SOURCE_WATERMARK()")
+        # Rows stay in Flink's own form, so that nothing is converted.
+        row = get_gateway().jvm.Class.forName("org.apache.flink.table.data.RowData")
+        row_type = records.getResolvedSchema().toPhysicalRowDataType().bridgedTo(row)
+        environment = self.environment._j_tenv
+        stream = environment.toDataStream(records, row_type)
+        # The method's name, global, is a keyword of Python.
+        stream = getattr(stream, "global")()
+        stream.getTransformation().setParallelism(1)
+        environment.dropTemporaryView("timed_records")
+        environment.createTemporaryView("timed_records", stream, schema.build()._j_schema)
+
+    @property
+    def may_fall_silent(self) -> bool:
+        """Whether partitions may be silent while others go on."""
+        return not self.input.bounded and float(self._values["IDLE_TIMEOUT_SECONDS"]) > 0
+
+    def _input_options(self, format_options: dict[str, str], table_options: dict[str, str] | None = None) -> str:
+        timeout = f"{self._values['IDLE_TIMEOUT_SECONDS']} s"
+        waiting = {"scan.watermark.idle-timeout": timeout} if self.may_fall_silent else {}
+        return options(self.input.options(format_options) | waiting | (table_options or {}))
+
+    def _expression(self, column: str) -> str:
+        """What a computed column of the source stands for, in its physical columns."""
+        for candidate in _columns(self.environment.from_path(f"sources.{self.source.name}")):
+            if candidate.getName() == column:
+                return column if candidate.isPhysical() else candidate.getExpression().asSerializableString()
+        raise Problems([Problem(self.source.path, 1, 1, f"a source must define the column {column}")])
+
+
+def check_value(name: str, value: str, default: str | None) -> None:
+    """Raise UserError unless a parameter's value is of the kind of its default."""
+    if name in _CHOICES and value not in _CHOICES[name]:
+        raise UserError(f"--set {name}: {value!r} is none of {', '.join(sorted(_CHOICES[name]))}")
+    if name not in _CHOICES and (default is None or default.replace(".", "", 1).isdigit()):
+        try:
+            number = float(value)
+        except ValueError:
+            number = float("nan")
+        if not (number > 0 if name.endswith("THRESHOLD") else number >= 0) or number == float("inf"):
+            raise UserError(f"--set {name}: expected a number from 0 up (a threshold: above 0), got {value!r}")
+
+
+@contextmanager
+def blamed_on(what: str) -> Iterator[None]:
+    """Turn an error of Flink into one line about `what`."""
+    from py4j.protocol import Py4JError
+    from pyflink.util.exceptions import JavaException
+
+    try:
+        yield
+    except (Py4JError, JavaException) as error:
+        raise UserError(f"{what}: {reason(error)}") from error
+
+
+def column_names(view) -> list[str]:
+    """The columns of a table or view."""
+    return [column.getName() for column in _columns(view)]
+
+
+def column_definitions(view, not_null: Collection[str]) -> str:
+    """The columns of a view as a table that holds its rows defines them."""
+    definitions = []
+    for column in _columns(view):
+        column_type = column.getDataType().getLogicalType().copy(column.getName() not in not_null)
+        definitions.append(f"`{column.getName()}` {column_type.asSerializableString()}")
+    return ", ".join(definitions)
+
+
+def _columns(view):
+    return view._j_table.getResolvedSchema().getColumns()
+
+
+def _schema(j_table):
+    """A schema builder with the columns of a table of Java's."""
+    from pyflink.table import Schema
+
+    schema = Schema.new_builder()
+    for column in j_table.getResolvedSchema().getColumns():
+        schema.column(column.getName(), column.getDataType().getLogicalType().asSerializableString())
+    return schema
+
+
+def _environment(settings: dict[str, str], name: str):
+    from pyflink.common import Configuration
+    from pyflink.datastream import StreamExecutionEnvironment
+    from pyflink.table import EnvironmentSettings, StreamTableEnvironment
+
+    configuration = Configuration()
+    for key, value in {
+        **SETTINGS,
+        "table.local-time-zone": "UTC",
+        "pipeline.name": name,
+        **settings,
+    }.items():
+        configuration.set_string(key, value)
+    jars = sorted(CONNECTOR_JARS.glob("*.jar"))
+    if jars:
+        configuration.set_string("pipeline.jars", ";".join(jar.as_uri() for jar in jars))
+    return StreamTableEnvironment.create(
+        StreamExecutionEnvironment.get_execution_environment(configuration),
+        EnvironmentSettings.new_instance().in_streaming_mode().with_configuration(configuration).build(),
+    )

@@ -1,0 +1,158 @@
+"""What a SQL file must hold before Flink sees it: header, parameters, quotes and parentheses, functions that import."""
+
+from __future__ import annotations
+
+import importlib
+import re
+import sys
+from collections import defaultdict
+from collections.abc import Iterator
+from difflib import get_close_matches
+
+from jobs.errors import Problem, Problems
+from jobs.library import GIVEN_AT_START, HEADER_KEYS, PARAMETER, TOKEN, Library, SqlFile, line_and_column
+
+# What a header must say, by folder.
+REQUIRED = {
+    "sources": ("title", "grain", "delay"),
+    "views": ("title", "grain"),
+    "functions": ("title",),
+    "accounting": ("title", "grain", "misses"),
+    "analyses": ("title", "grain", "misses"),
+}
+_MEANINGS = {
+    "title": "what it shows, in a sentence",
+    "grain": "what one row stands for",
+    "misses": "what it cannot see",
+    "delay": "how long windows wait, such as 15 seconds",
+}
+_PARENTHESES = {")": "(", "]": "["}
+_PYTHON_OBJECT = re.compile(r"AS\s+'([\w.]+)'\s+LANGUAGE\s+PYTHON")
+
+
+def faults(file: SqlFile) -> list[Problem]:
+    """What keeps Flink from reading a file, or makes it read something else than it says."""
+    found = [
+        Problem(file.path, *line_and_column(file.text, offset), message)
+        for offset, message in [*_parameters(file), *_signs(file), *_function(file)]
+    ]
+    try:
+        file.defines()
+    except Problems as error:
+        found += error.problems
+    return found
+
+
+def omissions(file: SqlFile, library: Library) -> list[Problem]:
+    """What a reader of a file misses in its header."""
+    return [
+        Problem(file.path, *line_and_column(file.text, offset), message)
+        for offset, message in [*_header(file), *_explanations(file, library)]
+    ]
+
+
+def of_tree(library: Library) -> list[Problem]:
+    """What is wrong between files: a name defined twice, files that need one another in a circle, unlike defaults."""
+    try:
+        library.needed([file for file in library.files.values() if file.folder != "sources"])
+    except Problems as error:
+        return error.problems
+    return list(_defaults_that_differ(library))
+
+
+def _header(file: SqlFile) -> Iterator[tuple[int, str]]:
+    for key in REQUIRED.get(file.folder, ()):
+        if not any(file.header.get(key, [])):
+            line = f"-- {_MEANINGS['title']}" if key == "title" else f"-- {key + ':':7} {_MEANINGS[key]}"
+            yield 0, f"the header lacks its {key}; add the line: {line}"
+    for match in re.finditer(r"^-- (\w+):", file.text.split("\n--\n")[0].split("CREATE ")[0], re.M):
+        if match[1] not in HEADER_KEYS and (near := get_close_matches(match[1], HEADER_KEYS, 1)):
+            yield match.start(1), f"unknown header line {match[1]}; did you mean {near[0]}?"
+    if file.folder == "sources" and not re.match(r"\d+ seconds", " ".join(file.header.get("delay", ["0 seconds"]))):
+        yield file.text.index("delay:"), "the delay must be in seconds, such as: 15 seconds"
+
+
+def _explanations(file: SqlFile, library: Library) -> Iterator[tuple[int, str]]:
+    explained = {name for other in library.files.values() for name, _, _ in library.parameters_of(other)}
+    for name in file.parameters:
+        if name not in explained and name not in GIVEN_AT_START:
+            line = f"-- params: {name}  what it means"
+            yield file.text.index("${" + name), f"{name} is not explained; add the line: {line}"
+    for name, _, _ in library.parameters_of(file):
+        if name not in file.parameters:
+            yield file.text.index(name), f"the statement does not use {name}{_or(name, file.parameters)}"
+
+
+def _parameters(file: SqlFile) -> Iterator[tuple[int, str]]:
+    literals = [match.span() for match in TOKEN.finditer(file.text) if match["text"] or match["comment"]]
+    for match in re.finditer(r"\$\{[^}\n]*\}?", file.text):
+        parameter = PARAMETER.fullmatch(match[0])
+        if parameter is None:
+            yield match.start(), f"{match[0]} is no parameter; write ${{NAME}} or ${{NAME:-default}}, in upper case"
+        elif parameter[1] not in GIVEN_AT_START and not any(
+            start < match.start() and match.end() < end for start, end in literals
+        ):
+            yield match.start(), f"a parameter stands in a literal; write '{match[0]}', in a CAST where it is a number"
+
+
+def _signs(file: SqlFile) -> Iterator[tuple[int, str]]:
+    open_signs: list[tuple[str, int]] = []
+    for match in TOKEN.finditer(file.text):
+        sign = match["sign"]
+        if sign in ("'", "`"):
+            yield match.start(), f"this {sign} is never closed"
+            return
+        if sign == '"':
+            yield match.start(), "text stands in single quotes, as in 'tcp', and a name in none"
+            return
+        if file.text.startswith("==", match.start()):
+            yield match.start(), "compare with one ="
+            return
+        if sign in ("(", "["):
+            open_signs.append((sign, match.start()))
+        elif sign in _PARENTHESES:
+            if not open_signs or open_signs[-1][0] != _PARENTHESES[sign]:
+                yield match.start(), f"this {sign} closes nothing"
+                return
+            open_signs.pop()
+        elif sign == ";" and file.text[match.end() :].strip():
+            yield match.start(), "one statement a file: what stands behind the ; belongs in a file of its own"
+    if open_signs:
+        yield open_signs[-1][1], f"this {open_signs[-1][0]} is never closed"
+
+
+def _function(file: SqlFile) -> Iterator[tuple[int, str]]:
+    match = _PYTHON_OBJECT.search(file.text)
+    if match is None:
+        return
+    module, _, name = match[1].rpartition(".")
+    sys.modules.pop(module, None)  # as it is now, not as it was before an edit
+    try:
+        imported = importlib.import_module(module)
+    except Exception as error:  # whatever the module does when it is imported
+        yield match.start(1), f"{module} cannot be imported: {type(error).__name__}: {error}"
+    else:
+        if not hasattr(imported, name):
+            yield match.start(1), f"{module} has no function {name}{_or(name, vars(imported))}"
+
+
+def _defaults_that_differ(library: Library) -> Iterator[Problem]:
+    places = defaultdict(dict)
+    for file in library.files.values():
+        for match in PARAMETER.finditer(file.text):
+            if match[2] is not None:
+                places[match[1]].setdefault(
+                    match[2], Problem(file.path, *line_and_column(file.text, match.start()), "")
+                )
+    for name, defaults in places.items():
+        if len(defaults) > 1:
+            (first, _), *others = defaults.items()
+            for default, place in others:
+                yield Problem(
+                    place.path, place.line, place.column, f"{name} has the default {default} here and {first} elsewhere"
+                )
+
+
+def _or(name: str, others) -> str:
+    near = get_close_matches(name, list(others), 1)
+    return f"; did you mean {near[0]}?" if near else ""

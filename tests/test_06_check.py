@@ -1,0 +1,171 @@
+"""Typical mistakes in a SQL file, each with the message that an analyst gets, and none where all is well."""
+
+import shutil
+from pathlib import Path
+
+import pytest
+
+from jobs.check import check, chosen
+from jobs.cli import main
+from jobs.errors import UserError
+from jobs.library import SQL_ROOT, Library
+
+HEADER = """-- Traffic of each source.
+-- grain:  one row per src_addr and one-minute window
+-- misses: nothing
+"""
+GOOD = (
+    HEADER
+    + """CREATE VIEW mine AS
+SELECT
+  window_start,
+  src_addr,
+  SUM(octets_out) AS octets
+FROM TABLE(TUMBLE(TABLE flows, DESCRIPTOR(flow_end), INTERVAL '1' MINUTE))
+GROUP BY window_start, window_end, src_addr
+"""
+)
+# (what is replaced in the good file, by what, where it is found, how the message begins)
+MISTAKES = {
+    "a misspelt column": (
+        "SUM(octets_out)", "SUM(octet_out)",
+        "8:7", "column 'octet_out' not found; did you mean 'octets_out'?",
+    ),
+    "an unknown column": (
+        "SUM(octets_out)", "SUM(nonsense)",
+        "8:7", "column 'nonsense' not found; there are: conn_state, dst_addr",
+    ),
+    "a misspelt view": ("TABLE flows", "TABLE flow", "9:25", "table or view 'flow' not found; did you mean 'flows'?"),
+    "a misspelt function": ("SUM(", "SUMM(", "8:3", "function 'SUMM' not found; did you mean 'SUM'?"),
+    "a misspelt keyword": ("\nFROM", "\nFRM", "9:1", "unexpected 'FRM'; did you mean FROM?"),
+    "a misspelt GROUP BY": ("\nGROUP", "\nGRUOP", "10:7", "unexpected 'BY' behind GRUOP; did you mean GROUP BY?"),
+    "a comma too many": ("octets\n", "octets,\n", "9:1", "a comma stands before FROM"),
+    "a comma missing": ("src_addr,\n", "src_addr\n", "8:3", "unexpected 'SUM'; is a comma missing"),
+    "a reserved word": ("AS octets", "AS value", "8:22", "value is a reserved word; write `value` in backticks"),
+    "a quote not closed": ("'1' MINUTE", "'1 MINUTE", "9:63", "this ' is never closed"),
+    "a parenthesis not closed": ("SUM(octets_out)", "SUM(octets_out", "8:6", "this ( is never closed"),
+    "double quotes": ("'1'", '"1"', "9:63", "text stands in single quotes"),
+    "types that do not fit": (
+        "SUM(octets_out)", "SUM(octets_out + src_addr)",
+        "8:7", "'+' does not take <BIGINT> + <STRING>; convert one side",
+    ),
+    "a column not grouped": (
+        "window_end, src_addr", "window_end",
+        "7:3", "'src_addr' is neither grouped nor aggregated; add it to GROUP BY",
+    ),
+    "an aggregate in WHERE": (
+        "\nGROUP", "\nWHERE SUM(octets_out) > 1\nGROUP",
+        "10:7", "WHERE sees single rows; put a condition on an aggregate into HAVING",
+    ),
+    "no event time": ("DESCRIPTOR(flow_end)", "DESCRIPTOR(flow_start)", "9:32", "DESCRIPTOR needs an event time"),
+    "a long interval": ("'1' MINUTE", "'300' SECOND", "9:69", "INTERVAL '300' SECOND has more than two digits"),
+    "the same name twice": ("AS octets", "AS src_addr", "7:3", "there is a column `src_addr` already"),
+    "a parameter bare": ("'1'", "${SIZE:-1}", "9:63", "a parameter stands in a literal; write '${SIZE:-1}'"),
+    "a parameter misspelt": ("'1'", "'${size}'", "9:64", "${size} is no parameter"),
+    "a parameter without value": ("'1'", "'${SIZE}'", "9:64", "SIZE has no default and no value"),
+    "a parameter not explained": ("'1'", "'${SIZE:-1}'", "9:64", "SIZE is not explained; add the line"),
+    "a line missing in the header": ("-- misses: nothing\n", "", "1:1", "the header lacks its misses; add the line"),
+    "a misspelt line of the header": ("-- grain:", "-- grian:", "2:4", "unknown header line grian; did you mean gr"),
+    "another name than the file's": ("VIEW mine", "VIEW yours", "4:13", "this defines yours; a file defines one obj"),
+    "two statements": ("end, src_addr\n", "end, src_addr;\nSELECT 1", "10:44", "one statement a file"),
+    "a key that is no column": ("-- misses", "-- key:    host\n-- misses", "3:1", "the key names no column: host"),
+    "rows that change, without a key": (
+        "window_start, window_end, src", "window_start, src",
+        "10:1", "the query changes rows that it has written (GroupAggregate), and a sink without a key takes only new",
+    ),
+    "state that is never dropped": (
+        GOOD[GOOD.index("SELECT"):],
+        "SELECT flows.src_addr\nFROM flows\nJOIN flows AS others ON flows.src_addr = others.dst_addr\n",
+        "7:1", "this keeps every row of both sides, for ever; join on window_start and window_end",
+    ),
+    "a Python function for every record": (
+        GOOD[GOOD.index("SELECT"):],
+        "SELECT s.metric\nFROM flows\nCROSS JOIN LATERAL TABLE(\n  z_scores(ARRAY[1], ARRAY[octets_out], ARRAY[1],"
+        " ARRAY[1], ARRAY[1], ARRAY[1.0], 3.0, 3.0)\n) AS s(metric, m, o, e, l, u, sc, n, t, d)\n",
+        "8:3", "the Python function z_scores sees every record, which costs two thirds of the throughput",
+    ),
+}  # fmt: skip
+
+
+@pytest.fixture
+def tree(tmp_path: Path) -> Path:
+    """A copy of sql/ to make mistakes in."""
+    return Path(shutil.copytree(SQL_ROOT, tmp_path / "sql"))
+
+
+def checked(tree: Path, name: str) -> list[str]:
+    library = Library(tree)
+    return [str(problem) for problem in check(library, chosen(library, [name]))[0]]
+
+
+@pytest.mark.parametrize("mistake", MISTAKES)
+def test_a_mistake_is_named_with_its_place_and_cure(mistake, tree):
+    old, new, place, message = MISTAKES[mistake]
+    path = tree / "analyses" / "mine.sql"
+    assert old in GOOD
+    path.write_text(GOOD.replace(old, new, 1))
+    found = checked(tree, "mine")
+    assert any(f"mine.sql:{place}: {message}" in line for line in found), found
+    assert not any("Exception" in line or "Java" in line for line in found)
+
+
+def test_a_good_file_has_no_problem(tree):
+    path = tree / "analyses" / "mine.sql"
+    path.write_text(GOOD)
+    assert checked(tree, str(path)) == []
+
+
+def test_all_mistakes_are_found_at_once(tree):
+    text = GOOD.replace("SUM(octets_out)", "SUM(octet_out)").replace("  src_addr,", "  src_adr,")
+    (tree / "analyses" / "mine.sql").write_text(text.replace("-- misses: nothing\n", ""))
+    found = checked(tree, "mine")
+    assert [line.split("mine.sql:")[1].split(": ")[0] for line in found] == ["1:1", "6:3", "7:7"]
+
+
+def test_a_parameter_does_not_move_the_places_behind_it(tree):
+    text = GOOD.replace("-- misses", "-- params: SIZE  of the window\n-- misses")
+    text = text.replace("'1' MINUTE))\n", "'${SIZE:-1}' MINUTE)) WHERE octet_out > 1\n")
+    (tree / "analyses" / "mine.sql").write_text(text)
+    [problem] = checked(tree, "mine")
+    column = text.splitlines()[9].index("octet_out") + 1
+    assert f"mine.sql:10:{column}: column 'octet_out'" in problem
+
+
+def test_what_stands_on_a_broken_view_is_named_not_blamed(tree):
+    path = tree / "views" / "sent_per_src_1m.sql"
+    path.write_text(path.read_text().replace("SUM(packets_out)", "SUM(nonsense)"))
+    library = Library(tree)
+    problems, left_out = check(library, chosen(library, [str(path)]))
+    assert [problem.path.name for problem in problems] == ["sent_per_src_1m.sql"]
+    assert "octet_anomalies" in [file.name for file in left_out]
+
+
+def test_a_function_whose_module_does_not_import(tree):
+    path = tree / "functions" / "z_scores.sql"
+    path.write_text(path.read_text().replace("udfs.z_score.z_scores", "udfs.z_scores.z_scores"))
+    [problem] = checked(tree, "z_scores")
+    assert "z_scores.sql:2:40: udfs.z_scores cannot be imported: ModuleNotFoundError" in problem
+    path.write_text(path.read_text().replace("udfs.z_scores.z_scores", "udfs.z_score.z_score"))
+    assert "udfs.z_score has no function z_score; did you mean z_scores?" in checked(tree, "z_scores")[0]
+
+
+def test_a_circle_is_shown(tree):
+    (tree / "views" / "a.sql").write_text("-- A.\n-- grain:  one\nCREATE VIEW a AS\nSELECT x FROM b\n")
+    (tree / "views" / "b.sql").write_text("-- B.\n-- grain:  one\nCREATE VIEW b AS\nSELECT x FROM a\n")
+    [problem] = checked(tree, "a")
+    assert "b.sql:4:15: a needs itself: a > b > a" in problem
+
+
+def test_a_name_defined_twice(tree):
+    (tree / "analyses" / "flows.sql").write_text(GOOD.replace("mine", "flows"))
+    assert "flows is already defined in" in checked(tree, "traffic_totals")[0]
+
+
+def test_a_file_that_is_not_there():
+    with pytest.raises(UserError, match=r"no SQL file under .*: nowhere\.sql"):
+        chosen(Library(), ["nowhere.sql"])
+
+
+def test_the_tree_is_sound(capsys):
+    assert main(["check"]) == 0
+    assert "nothing wrong" in capsys.readouterr().out
