@@ -2,7 +2,7 @@ PYTHON ?= $(firstword $(foreach python,python3.11 python3.12 python3.10 python3,
 BIN := .venv/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help setup jars demo demo-kafka test lint bench lock clean
+.PHONY: help setup jars demo demo-kafka test lint reference bench lock clean
 
 help: ## show the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -42,6 +42,9 @@ test: setup ## pass all tests; those over Kafka need Maven
 
 lint: setup ## check the Python sources
 	@$(BIN)/ruff check . && $(BIN)/ruff format --check .
+
+reference: setup ## bring the reference pages under sql/reference/ up to date
+	@$(BIN)/flowsift reference
 
 bench: setup jars ## measure throughput over Kafka against the raw scan and a hand-tuned process
 	@$(BIN)/python -m tests.bench

@@ -10,12 +10,12 @@ from jobs.diagnosis import causes, explain
 from jobs.endpoints import FileInput
 from jobs.errors import Problem, UserError
 from jobs.library import Library, SqlFile
-from jobs.pipeline import Pipeline, column_definitions, column_names
+from jobs.pipeline import Pipeline, blamed_on, column_definitions, column_names, column_types
 from jobs.runner import local_settings, prepare_java
 
 # The JVM lives for seconds: what pays off later is left out.
-_SHORT_LIVED = "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC"
-_USUAL_SOURCE = "flows"
+SHORT_LIVED = "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC"
+USUAL_SOURCE = "flows"
 # The view that analyses stand on.
 _FLOWS = "flows"
 
@@ -41,24 +41,24 @@ def check(
     if wrong:
         return wrong, []
     wrong = [problem for file in files for problem in rules.omissions(file, library)]
-    prepare_java(_SHORT_LIVED)
-    beneath = {file.path for file in library.over(library.source(_USUAL_SOURCE), [library.files["views", _FLOWS]])}
+    prepare_java(SHORT_LIVED)
+    beneath = {file.path for file in library.over(library.source(USUAL_SOURCE), [library.files["views", _FLOWS]])}
     is_whole = any(file.path in beneath or file.folder in ("sources", "accounting") for file in files)
     left_out: list[SqlFile] = []
     with tempfile.TemporaryDirectory(prefix="flowsift-check-") as scratch:
         for source in library.folder("sources"):
-            if source == _USUAL_SOURCE or is_whole:
-                planner = _Planner(library, source, parameters or {}, Path(scratch))
+            if source == USUAL_SOURCE or is_whole:
+                planner = Planner(library, source, parameters or {}, Path(scratch))
                 if is_whole:
                     planner.plan_accounting()
-                if source == _USUAL_SOURCE:
+                if source == USUAL_SOURCE:
                     planner.plan_analyses(library.standing_on(files))
                 wrong += planner.problems
                 left_out += planner.pipeline.left_out
     return sorted(set(wrong)), list(dict.fromkeys(left_out))
 
 
-class _Planner:
+class Planner:
     """Plans files over one source and collects what is wrong with them."""
 
     def __init__(self, library: Library, source: str, parameters: dict[str, str], scratch: Path) -> None:
@@ -92,7 +92,7 @@ class _Planner:
         if not self.pipeline.is_there(_FLOWS):
             self.pipeline.left_out += [file for file in touched if file.folder == "analyses"]
             return
-        self.pipeline.stand_in(_FLOWS)
+        self.stand_in_for_flows()
         wanted = [file for file in touched if file.folder in ("analyses", "views", "functions")]
         self._create(wanted)
         used = {name for file in self.library.files.values() for name in file.mentions - {file.name}}
@@ -100,26 +100,32 @@ class _Planner:
             if file.folder == "analyses" or (file.folder == "views" and file.name not in used):
                 self._plan(file)
 
+    def explain(self, file: SqlFile) -> tuple[str, list[tuple[str, str]]]:
+        """(Flink's plan of what fills a file's sink, name and type of each column).
+
+        Raises Problems if it has no plan.
+        """
+        self._create([file])
+        self.pipeline.raise_problems()
+        with blamed_on(str(file.path)):
+            return self._explained(file), column_types(self.pipeline.environment.from_path(file.name))
+
+    def stand_in_for_flows(self) -> None:
+        """Plan from here on over a table in the place of `flows`, which is faster."""
+        self.pipeline.stand_in(_FLOWS)
+
     def _plan(self, file: SqlFile) -> None:
         from py4j.protocol import Py4JError
         from pyflink.util.exceptions import JavaException
 
         if not self.pipeline.is_there(file.name):
             return
-        environment = self.pipeline.environment
-        view = environment.from_path(file.name)
-        if strange := set(file.key) - set(column_names(view)):
+        if strange := set(file.key) - set(column_names(self.pipeline.environment.from_path(file.name))):
             where = file.find_header("key")
             self.problems.append(Problem(file.path, *where, f"the key names no column: {', '.join(sorted(strange))}"))
             return
-        columns = column_definitions(view, not_null=file.key)
-        with_options = f"'connector' = 'filesystem', 'path' = '{self.scratch}/{file.name}', 'format' = 'json'"
-        if file.key:
-            columns += f", PRIMARY KEY ({', '.join(file.key)}) NOT ENFORCED"
-            with_options = "'connector' = 'blackhole'"
         try:
-            self.pipeline.run(f"CREATE TABLE sinks.{file.name} ({columns}) WITH ({with_options})")
-            text = environment.explain_sql(f"INSERT INTO sinks.{file.name} SELECT * FROM {file.name}")
+            text = self._explained(file)
         except (Py4JError, JavaException) as error:
             message, pattern = explain(causes(error)[-1])
             where = (pattern and file.find(pattern)) or file.find(r"\bSELECT\b") or (1, 1)
@@ -127,6 +133,16 @@ class _Planner:
             return
         for concern in plan.concerns(plan.parse(text)[0]):
             self._add(concern, file)
+
+    def _explained(self, file: SqlFile) -> str:
+        """Flink's plan of what fills the sink of a file; the sink takes only new rows unless the file has a key."""
+        columns = column_definitions(self.pipeline.environment.from_path(file.name), not_null=file.key)
+        with_options = f"'connector' = 'filesystem', 'path' = '{self.scratch}/{file.name}', 'format' = 'json'"
+        if file.key:
+            columns += f", PRIMARY KEY ({', '.join(file.key)}) NOT ENFORCED"
+            with_options = "'connector' = 'blackhole'"
+        self.pipeline.run(f"CREATE TABLE sinks.{file.name} ({columns}) WITH ({with_options})")
+        return self.pipeline.environment.explain_sql(f"INSERT INTO sinks.{file.name} SELECT * FROM {file.name}")
 
     def _add(self, concern: plan.Concern, analysis: SqlFile) -> None:
         """Add a concern, at its place in the analysis or in the nearest file beneath it that has such a place."""

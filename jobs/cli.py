@@ -8,6 +8,7 @@ import os
 import re
 import sys
 import time
+from collections.abc import Callable
 from pathlib import Path
 
 from jobs.errors import UserError
@@ -69,12 +70,31 @@ def _parsers() -> tuple[argparse.ArgumentParser, dict[str, argparse.ArgumentPars
     run.add_argument("--name", default="main", help="tells this run's Kafka transactions from those of others")
     run.add_argument("--flink", action="append", default=[], metavar="KEY=VALUE", help="a setting of Flink")
     run.add_argument("--explain", action="store_true", help="print Flink's plan and end")
+    run.add_argument("--print", action="store_true", help="print the job as a script for Flink's sql-client and end")
     run.add_argument("--trace", action="store_true", help="show the Java trace of an error")
     _add_properties(run)
 
     check = commands.add_parser("check", help="plan SQL files and say what is wrong with them, without running a job")
     check.add_argument("files", nargs="*", metavar="FILE", help="which to check, with what stands on them; all if none")
     _add_parameters(check)
+    _add_watch(check)
+
+    explain = commands.add_parser("explain", help="tell what an analysis reads, does, keeps and writes")
+    explain.add_argument("analysis", metavar="ANALYSIS")
+    explain.add_argument("--plan", action="store_true", help="print Flink's plan instead")
+
+    commands.add_parser("reference", help="bring the reference pages under sql/reference/ up to date")
+
+    preview = commands.add_parser("preview", help="try an analysis on recorded traffic and show its first rows")
+    preview.add_argument("analysis", metavar="ANALYSIS")
+    preview.add_argument("--input", required=True, metavar="INPUT", help="FILE, DIR or GLOB of recorded traffic")
+    preview.add_argument("--source", default="flows", help="format of the records (default: flows)")
+    preview.add_argument("--limit", type=int, default=20, metavar="N", help="how many rows to show (default: 20)")
+    preview.add_argument(
+        "--compare", action="store_true", help="show what an edit, or --set, changes since the last commit"
+    )
+    _add_parameters(preview)
+    _add_watch(preview)
 
     commands.add_parser("list", help="show each analysis with its grain, parameters and sink")
 
@@ -104,6 +124,10 @@ def _add_parameters(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--set", action="append", default=[], metavar="NAME=VALUE", help="set a parameter; see list")
 
 
+def _add_watch(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--watch", action="store_true", help="again at each save")
+
+
 def _add_properties(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--property", action="append", default=[], metavar="KEY=VALUE", help="a Kafka client setting")
     parser.add_argument("--properties", metavar="FILE", help="a file of Kafka client settings")
@@ -112,7 +136,7 @@ def _add_properties(parser: argparse.ArgumentParser) -> None:
 def _run(arguments: argparse.Namespace) -> None:
     from jobs.endpoints import parse_input, parse_output
     from jobs.job import Run
-    from jobs.runner import run, sum_up
+    from jobs.runner import Show, run, sum_up
 
     kafka = properties(arguments)
     output = parse_output(
@@ -120,8 +144,9 @@ def _run(arguments: argparse.Namespace) -> None:
     )  # fmt: skip
     source = parse_input(arguments.input, bounded=arguments.bounded, properties=kafka)
     request = Run(arguments.source, source, output, arguments.analyses, pairs(arguments.set, "--set"))
-    run(request, pairs(arguments.flink, "--flink"), explain=arguments.explain)
-    if source.bounded and not arguments.explain:
+    show = Show.PLAN if arguments.explain else Show.SCRIPT if arguments.print else Show.RESULTS
+    run(request, pairs(arguments.flink, "--flink"), show=show)
+    if source.bounded and show is Show.RESULTS:
         sum_up(request)
 
 
@@ -146,16 +171,61 @@ def _check(arguments: argparse.Namespace) -> None:
     from jobs.check import check, chosen
     from jobs.library import Library
 
-    library, begin = Library(), time.monotonic()
-    files = chosen(library, arguments.files)
-    problems, left_out = check(library, files, pairs(arguments.set, "--set"))
-    for problem in problems:
-        print(problem)
-    if left_out:
-        print(f"not checked, because they need what is broken: {', '.join(file.name for file in left_out)}")
-    if problems:
+    def once() -> bool:
+        library, begin = Library(), time.monotonic()
+        files = chosen(library, arguments.files)
+        problems, left_out = check(library, files, pairs(arguments.set, "--set"))
+        for problem in problems:
+            print(problem)
+        if left_out:
+            print(f"not checked, because they need what is broken: {', '.join(file.name for file in left_out)}")
+        if not problems:
+            seconds = time.monotonic() - begin
+            print(f"{len(files)} SQL file{'s' * (len(files) != 1)}: nothing wrong ({seconds:.1f} s)")
+        return not problems
+
+    if not _again(arguments, once):
         raise SystemExit(1)
-    print(f"{len(files)} SQL file{'s' * (len(files) != 1)}: nothing wrong ({time.monotonic() - begin:.1f} s)")
+
+
+def _again(arguments: argparse.Namespace, work: Callable[[], bool | None]) -> bool | None:
+    """Do the work, with --watch at each save."""
+    from jobs.pipeline import PROJECT_ROOT
+    from jobs.watch import at_each_save
+
+    if not arguments.watch:
+        return work()
+    return at_each_save([PROJECT_ROOT / "sql", PROJECT_ROOT / "udfs"], work)
+
+
+def _explain(arguments: argparse.Namespace) -> None:
+    from jobs.explain import explain, flinks_plan
+    from jobs.library import Library
+
+    library = Library()
+    for file in library.analyses([arguments.analysis]):
+        print((flinks_plan if arguments.plan else explain)(library, file))
+
+
+def _reference(_arguments: argparse.Namespace) -> None:
+    from jobs.errors import shown
+    from jobs.library import Library
+    from jobs.reference import write
+
+    for path in write(Library()):
+        print(shown(path))
+
+
+def _preview(arguments: argparse.Namespace) -> None:
+    from jobs.compare import compare
+    from jobs.endpoints import FileInput, parse_input
+    from jobs.preview import Preview, preview
+
+    recorded = parse_input(arguments.input, bounded=True, properties={})
+    if not isinstance(recorded, FileInput):
+        raise UserError("preview reads recorded traffic: --input FILE, DIR or GLOB")
+    asked = Preview(arguments.analysis, arguments.source, recorded, pairs(arguments.set, "--set"), arguments.limit)
+    _again(arguments, lambda: (compare if arguments.compare else preview)(asked))
 
 
 def _generate(arguments: argparse.Namespace) -> None:
@@ -183,7 +253,16 @@ def _demo(arguments: argparse.Namespace) -> None:
     demo(Path(arguments.folder), kafka=arguments.kafka)
 
 
-_COMMANDS = {"run": _run, "check": _check, "list": _list, "generate": _generate, "demo": _demo}
+_COMMANDS = {
+    "run": _run,
+    "list": _list,
+    "check": _check,
+    "preview": _preview,
+    "explain": _explain,
+    "reference": _reference,
+    "generate": _generate,
+    "demo": _demo,
+}
 
 
 def main(argv: list[str] | None = None) -> int:

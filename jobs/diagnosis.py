@@ -73,8 +73,8 @@ def explain(message: str) -> tuple[str, str | None]:
     """(a message of Flink's in a user's words, a pattern of the SQL that it is about if that is known)."""
     for pattern, template, place in _EXPLANATIONS:
         if match := re.search(pattern, message, re.S):
-            return _plain(template.format(**match.groupdict())), place
-    return _plain(message.splitlines()[0]), None
+            return plain(template.format(**match.groupdict())), place
+    return plain(message.splitlines()[0]), None
 
 
 def _span(statement: Statement, message: str) -> tuple[int, int]:
@@ -86,11 +86,11 @@ def _span(statement: Statement, message: str) -> tuple[int, int]:
     return start, token.end() if token else start + 1
 
 
-def _plain(text: str) -> str:
-    """Types as a user writes them."""
+def plain(text: str) -> str:
+    """A text of Flink's with types as users write them."""
     for theirs, ours in (
         ("VARCHAR(2147483647)", "STRING"), ("VARBINARY(2147483647)", "BYTES"),
-        ("TIMESTAMP_WITH_LOCAL_TIME_ZONE", "TIMESTAMP_LTZ"),
+        ("TIMESTAMP_WITH_LOCAL_TIME_ZONE", "TIMESTAMP_LTZ"), ("TIMESTAMP(3) WITH LOCAL TIME ZONE", "TIMESTAMP_LTZ(3)"),
     ):  # fmt: skip
         text = text.replace(theirs, ours)
     return text.rstrip(".")

@@ -7,10 +7,18 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from jobs import rules
-from jobs.endpoints import FileInput, FileOutput, KafkaInput, KafkaOutput, options
-from jobs.errors import Problems
+from jobs.endpoints import FileInput, FileOutput, KafkaInput, KafkaOutput, options, quoted
+from jobs.errors import Problems, UserError
 from jobs.library import Library, SqlFile
-from jobs.pipeline import PROJECT_ROOT, Pipeline, blamed_on, column_definitions, column_names
+from jobs.pipeline import (
+    CONNECTOR_JARS,
+    PROJECT_ROOT,
+    SETTINGS,
+    Pipeline,
+    blamed_on,
+    column_definitions,
+    column_names,
+)
 
 
 @dataclass(frozen=True)
@@ -62,6 +70,27 @@ class Job:
         """Flink's plan of the job as text."""
         with blamed_on("Flink cannot plan the job"):
             return self._statements.explain()
+
+    def script(self) -> str:
+        """The job as a script for Flink's sql-client.
+
+        Raises UserError where a job is more than SQL.
+        """
+        source = self.pipeline.source
+        if source.is_view:
+            raise UserError(f"--print: the time of {source.name} is given by a program, which no script can do; run it")
+        jars = [f"ADD JAR {quoted(str(jar))}" for jar in sorted(CONNECTOR_JARS.glob("*.jar"))]
+        settings = {**SETTINGS, "table.local-time-zone": "UTC", "python.files": str(PROJECT_ROOT)}
+        lines = [f"SET {quoted(key)} = {quoted(value)}" for key, value in settings.items()]
+        inserts = ["EXECUTE STATEMENT SET\nBEGIN", *self._inserts, "END"]
+        notes = "-- A secret is shown as ***; put it in before you run this.\n"
+        if self.pipeline.may_fall_silent:
+            notes += (
+                "-- flowsift run judges in one task what is late, which a script cannot say: here a partition that was "
+                "silent\n-- for longer than the idle timeout may lose flows.\n"
+            )
+        statements = [*jars, *lines, *self.pipeline.script]
+        return notes + ";\n\n".join(statements) + ";\n\n" + inserts[0] + "\n" + ";\n".join(inserts[1:]) + ";"
 
     def submit(self):
         """Start the job; returns Flink's TableResult."""

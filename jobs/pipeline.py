@@ -7,7 +7,7 @@ from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 
 from jobs import rules
-from jobs.diagnosis import Names, diagnose, reason
+from jobs.diagnosis import Names, diagnose, plain, reason
 from jobs.endpoints import FileInput, KafkaInput, options
 from jobs.errors import Problem, Problems, UserError
 from jobs.library import GIVEN_AT_START, OWN_PARAMETERS, SQL_ROOT, Library, SqlFile, Statement
@@ -270,6 +270,14 @@ def blamed_on(what: str) -> Iterator[None]:
 def column_names(view) -> list[str]:
     """The columns of a table or view."""
     return [column.getName() for column in _columns(view)]
+
+
+def column_types(view) -> list[tuple[str, str]]:
+    """Name and type of each column of a view, as users write them."""
+    return [
+        (column.getName(), plain(column.getDataType().getLogicalType().copy(True).asSerializableString()))
+        for column in _columns(view)
+    ]
 
 
 def column_definitions(view, not_null: Collection[str]) -> str:

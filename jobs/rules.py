@@ -27,7 +27,7 @@ _MEANINGS = {
     "delay": "how long windows wait, such as 15 seconds",
 }
 _PARENTHESES = {")": "(", "]": "["}
-_PYTHON_OBJECT = re.compile(r"AS\s+'([\w.]+)'\s+LANGUAGE\s+PYTHON")
+PYTHON_OBJECT = re.compile(r"AS\s+'([\w.]+)'\s+LANGUAGE\s+PYTHON")
 
 
 def faults(file: SqlFile) -> list[Problem]:
@@ -122,7 +122,7 @@ def _signs(file: SqlFile) -> Iterator[tuple[int, str]]:
 
 
 def _function(file: SqlFile) -> Iterator[tuple[int, str]]:
-    match = _PYTHON_OBJECT.search(file.text)
+    match = PYTHON_OBJECT.search(file.text)
     if match is None:
         return
     module, _, name = match[1].rpartition(".")

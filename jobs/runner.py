@@ -9,9 +9,12 @@ import shutil
 import subprocess
 import sys
 import tempfile
+from collections.abc import Callable
 from dataclasses import replace
+from enum import Enum, auto
 from functools import cache
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from jobs.endpoints import FileOutput, KafkaInput
 from jobs.errors import UserError
@@ -21,6 +24,9 @@ from jobs.library import Library, SqlFile
 from jobs.pipeline import CONNECTOR_JARS
 from jobs.progress import watch
 from jobs.services import free_port
+
+if TYPE_CHECKING:
+    from pyflink.table import TableResult
 
 LEAST_JAVA = 17
 # For the embedded mini-cluster only; a real cluster has its own.
@@ -32,6 +38,14 @@ _LOCAL_SETTINGS = {
     "taskmanager.memory.network.min": "256m",
     "taskmanager.memory.network.max": "256m",
 }
+
+
+class Show(Enum):
+    """What a user wants to see of a run."""
+
+    RESULTS = auto()
+    PLAN = auto()
+    SCRIPT = auto()
 
 
 def inside_flink_run() -> bool:
@@ -72,17 +86,33 @@ def _java_version(java: str) -> int:
     return int(version[1]) if version else 0
 
 
-def run(request: Run, settings: dict[str, str], *, explain: bool = False) -> None:
-    """Run the job and wait for its end, unless it has none and a cluster runs it."""
-    library = Library()
+def run(
+    request: Run,
+    settings: dict[str, str],
+    *,
+    library: Library | None = None,
+    show: Show = Show.RESULTS,
+    watching: Callable[[TableResult, str], None] = watch,
+) -> None:
+    """Run the job and wait for its end, unless it has none and a cluster runs it; or only show what would run.
+
+    `watching` waits for a job on the mini-cluster, given its result and the address of its REST interface.
+    """
+    library = library or Library()
     library.source(request.source)
     sinks = library.analyses(request.analyses) + list(library.folder("accounting").values())
     with tempfile.TemporaryDirectory(prefix="flowsift-") as scratch:
-        _run(request, library, sinks, settings, Path(scratch), explain)
+        _run(request, library, sinks, settings, Path(scratch), show, watching)
 
 
 def _run(
-    request: Run, library: Library, sinks: list[SqlFile], settings: dict[str, str], scratch: Path, explain: bool
+    request: Run,
+    library: Library,
+    sinks: list[SqlFile],
+    settings: dict[str, str],
+    scratch: Path,
+    show: Show,
+    watching: Callable[[TableResult, str], None],
 ) -> None:
     local = not inside_flink_run()
     if local:
@@ -94,16 +124,16 @@ def _run(
         request = replace(request, input=located(request.input, jars))
     if isinstance(request.output, FileOutput):
         request.output.check([file.name for file in sinks])
-    elif not explain:
+    elif show is Show.RESULTS:
         create_outputs(request.output, {file.name: bool(file.key) for file in sinks}, jars)
     try:
         job = Job(request, library, {"python.files": str(udfs_archive(scratch)), **settings})
-        if explain:
-            print(job.plan())
+        if show is not Show.RESULTS:
+            print(redacted(job.plan() if show is Show.PLAN else job.script(), secrets))
             return
         result = job.submit()
         if local:
-            watch(result, f"http://127.0.0.1:{settings['rest.bind-port']}")
+            watching(result, f"http://127.0.0.1:{settings['rest.bind-port']}")
         elif request.input.bounded:
             wait(result)
         else:

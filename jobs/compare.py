@@ -1,0 +1,106 @@
+"""What an edit to an analysis changes in its results, against the last commit."""
+
+from __future__ import annotations
+
+import io
+import subprocess
+import tarfile
+import tempfile
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from rich.console import Console
+
+from jobs.errors import UserError
+from jobs.library import Library
+from jobs.pipeline import PROJECT_ROOT
+from jobs.preview import SETTINGS, Preview
+from jobs.runner import print_ledger, rows, run
+from jobs.tables import console, identity, row_table, short
+
+
+def compare(asked: Preview) -> None:
+    """Show which rows an edit brings, loses and keeps, against the last commit.
+
+    Where nothing was edited, the comparison is between the parameters given and the defaults.
+    """
+    out = console()
+    with tempfile.TemporaryDirectory(prefix="flowsift-preview-") as folder:
+        committed = Library(_committed_sql(Path(folder)))
+        edited = Library()
+        if asked.analysis not in committed.folder("analyses"):
+            raise UserError(f"{asked.analysis} is not in the last commit; there is nothing to compare it with")
+        changed = [
+            file.path.name for file in edited.needed(edited.analyses([asked.analysis]))
+            if committed.files.get((file.folder, file.name)) is None
+            or committed.files[file.folder, file.name].text != file.text
+        ]  # fmt: skip
+        if not changed and not asked.parameters:
+            raise UserError(f"{asked.analysis} is as it was committed; edit it, or give other parameters with --set")
+        before = replace(asked, parameters=asked.parameters if changed else {})
+        found = []
+        for name, library, wanted in (("before", committed, before), ("after", edited, asked)):
+            output = Path(folder) / name
+            run(wanted.request(output), SETTINGS, library=library)
+            found.append(rows(output / asked.analysis))
+        what = ", ".join(changed) or " ".join(f"--set {name}={value}" for name, value in asked.parameters.items())
+        out.print(f"{asked.analysis}, before and after {what}:")
+        _print_changes(out, changes(*found), asked.limit)
+        print_ledger(rows(Path(folder) / "after" / "ledger"))
+
+
+@dataclass(frozen=True)
+class Changes:
+    """Rows that came, went and stayed; `moved` are those that stayed with other numbers, (before, after)."""
+
+    gained: list[dict]
+    lost: list[dict]
+    kept: int
+    moved: list[tuple[dict, dict]]
+
+
+def changes(before: list[dict], after: list[dict]) -> Changes:
+    """Compare two results; a row is known again by its times and texts, whatever its numbers are."""
+    left: dict[tuple, list[dict]] = {}
+    for row in before:
+        left.setdefault(identity(row), []).append(row)
+    gained, kept, moved = [], 0, []
+    for row in after:
+        same = left.get(identity(row))
+        if not same:
+            gained.append(row)
+            continue
+        kept += 1
+        earlier = same.pop(same.index(row) if row in same else 0)
+        if earlier != row:
+            moved.append((earlier, row))
+    return Changes(gained, [row for rest in left.values() for row in rest], kept, moved)
+
+
+def _print_changes(out: Console, found: Changes, limit: int) -> None:
+    out.print(
+        f"gained {len(found.gained):,}, lost {len(found.lost):,}, kept {found.kept:,}, "
+        f"of these with other numbers {len(found.moved):,}"
+    )
+    for title, some in (("gained", found.gained), ("lost", found.lost)):
+        if some:
+            out.print(row_table(sorted(some, key=identity)[:limit], title))
+    moved = [
+        {name: value if earlier.get(name) == value else f"{short(earlier.get(name))} > {short(value)}"
+         for name, value in row.items()}
+        for earlier, row in found.moved[:limit]
+    ]  # fmt: skip
+    if moved:
+        out.print(row_table(moved, "kept, with other numbers"))
+
+
+def _committed_sql(folder: Path) -> Path:
+    """The SQL files of the last commit, in `folder`."""
+    answer = subprocess.run(
+        ["git", "-C", str(PROJECT_ROOT), "archive", "HEAD", "sql"], capture_output=True, check=False
+    )
+    if answer.returncode != 0:
+        raise UserError(f"--compare needs the last commit: {answer.stderr.decode().strip().splitlines()[0]}")
+    with tarfile.open(fileobj=io.BytesIO(answer.stdout)) as archive:
+        archive.extractall(folder / "committed", filter="data")
+    return folder / "committed" / "sql"

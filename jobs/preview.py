@@ -1,0 +1,85 @@
+"""Try an analysis on recorded traffic and see its first rows while they come."""
+
+from __future__ import annotations
+
+import json
+import tempfile
+import threading
+from dataclasses import dataclass
+from pathlib import Path
+
+from rich.console import Group
+from rich.live import Live
+from rich.text import Text
+
+from jobs.endpoints import FileInput, FileOutput
+from jobs.job import Run, wait
+from jobs.library import Library, SqlFile
+from jobs.runner import print_ledger, rows, run
+from jobs.tables import console, identity, row_table
+
+_POLL_S = 0.5
+# Rows are seen when a checkpoint writes them.
+SETTINGS = {"execution.checkpointing.interval": "1 s"}
+
+
+@dataclass(frozen=True)
+class Preview:
+    """What to try, and how many rows to show."""
+
+    analysis: str
+    source: str
+    input: FileInput
+    parameters: dict[str, str]
+    limit: int
+
+    def request(self, output: Path) -> Run:
+        """The run that writes its results to `output`."""
+        return Run(self.source, self.input, FileOutput(output.resolve()), [self.analysis], self.parameters)
+
+
+def preview(asked: Preview) -> None:
+    """Run an analysis and show its first rows while they come, then the ledger."""
+    library, out = Library(), console()
+    file = library.analyses([asked.analysis])[0]
+    with tempfile.TemporaryDirectory(prefix="flowsift-preview-") as folder:
+        sink = Path(folder) / asked.analysis
+        with Live(console=out, refresh_per_second=4, transient=True) as live:
+
+            def show(result, _rest: str) -> None:
+                ended = threading.Event()
+
+                def poll() -> None:
+                    while not ended.wait(_POLL_S):
+                        live.update(_view(file, _so_far(sink), asked.limit, "so far"))
+
+                poller = threading.Thread(target=poll, daemon=True)
+                poller.start()
+                try:
+                    wait(result)
+                finally:
+                    ended.set()
+                    poller.join()
+
+            run(asked.request(Path(folder)), SETTINGS, library=library, watching=show)
+        out.print(_view(file, rows(sink), asked.limit, "in all"))
+        print_ledger(rows(Path(folder) / "ledger"))
+
+
+def _so_far(sink: Path) -> list[dict]:
+    """The rows that checkpoints have written, those in unfinished files among them."""
+    found = []
+    for part in sorted(sink.glob("*part-*")):
+        try:
+            text = part.read_bytes()
+        except FileNotFoundError:
+            continue  # finished, and so renamed, while we looked; the next look sees it
+        found += [json.loads(line) for line in text.split(b"\n")[:-1]]
+    return found
+
+
+def _view(file: SqlFile, found: list[dict], limit: int, how_far: str) -> Group:
+    if file.key:
+        found = list({tuple(row[name] for name in file.key): row for row in found}.values())
+    count = Text(f"{file.name}: {len(found):,} rows {how_far}" + (f", the first {limit}" if len(found) > limit else ""))
+    return Group(row_table(sorted(found, key=identity)[:limit]), count) if found else Group(count)
