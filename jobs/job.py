@@ -71,8 +71,8 @@ class Job:
         with blamed_on("Flink cannot plan the job"):
             return self._statements.explain()
 
-    def script(self) -> str:
-        """The job as a script for Flink's sql-client.
+    def script(self, settings: dict[str, str]) -> str:
+        """The job as a script for Flink's sql-client, with further settings.
 
         Raises UserError where a job is more than SQL.
         """
@@ -80,7 +80,7 @@ class Job:
         if source.is_view:
             raise UserError(f"--print: the time of {source.name} is given by a program, which no script can do; run it")
         jars = [f"ADD JAR {quoted(str(jar))}" for jar in sorted(CONNECTOR_JARS.glob("*.jar"))]
-        settings = {**SETTINGS, "table.local-time-zone": "UTC", "python.files": str(PROJECT_ROOT)}
+        settings = {**SETTINGS, "table.local-time-zone": "UTC", **settings}
         lines = [f"SET {quoted(key)} = {quoted(value)}" for key, value in settings.items()]
         inserts = ["EXECUTE STATEMENT SET\nBEGIN", *self._inserts, "END"]
         notes = "-- A secret is shown as ***; put it in before you run this.\n"
@@ -106,6 +106,7 @@ def wait(result) -> None:
 
 def udfs_archive(folder: Path) -> Path:
     """A zip of the functions in `folder`, for Flink to ship to its workers."""
+    folder.mkdir(exist_ok=True)
     path = folder / "udfs.zip"
     with zipfile.ZipFile(path, "w") as archive:
         for module in sorted((PROJECT_ROOT / "udfs").glob("*.py")):

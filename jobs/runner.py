@@ -21,7 +21,7 @@ from jobs.errors import UserError
 from jobs.job import Job, Run, udfs_archive, wait
 from jobs.kafka_admin import create_outputs, located, redacted
 from jobs.library import Library, SqlFile
-from jobs.pipeline import CONNECTOR_JARS
+from jobs.pipeline import CONNECTOR_JARS, PROJECT_ROOT
 from jobs.progress import watch
 from jobs.services import free_port
 
@@ -117,7 +117,10 @@ def _run(
     local = not inside_flink_run()
     if local:
         prepare_java()
-        settings = {**local_settings(scratch), **settings}
+    # A script outlives this run.
+    archive = udfs_archive(PROJECT_ROOT / "build" if show is Show.SCRIPT else scratch)
+    settings = {"python.files": str(archive), **settings}
+    place = local_settings(scratch) if local else {}
     secrets = getattr(request.input, "properties", {}) | getattr(request.output, "properties", {})
     jars = sorted(CONNECTOR_JARS.glob("*.jar"))
     if isinstance(request.input, KafkaInput):
@@ -127,13 +130,13 @@ def _run(
     elif show is Show.RESULTS:
         create_outputs(request.output, {file.name: bool(file.key) for file in sinks}, jars)
     try:
-        job = Job(request, library, {"python.files": str(udfs_archive(scratch)), **settings})
+        job = Job(request, library, {**place, **settings})
         if show is not Show.RESULTS:
-            print(redacted(job.plan() if show is Show.PLAN else job.script(), secrets))
+            print(redacted(job.plan() if show is Show.PLAN else job.script(settings), secrets))
             return
         result = job.submit()
         if local:
-            watching(result, f"http://127.0.0.1:{settings['rest.bind-port']}")
+            watching(result, f"http://127.0.0.1:{place['rest.bind-port']}")
         elif request.input.bounded:
             wait(result)
         else:

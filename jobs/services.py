@@ -20,9 +20,10 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from jobs.errors import UserError
-from jobs.job import PROJECT_ROOT
+from jobs.pipeline import PROJECT_ROOT
 
 BROKER_JARS = PROJECT_ROOT / "docker" / "jars" / "broker"
+SQL_CLIENT_JARS = PROJECT_ROOT / "docker" / "jars" / "sql-client"
 _START_S = 60
 
 
@@ -154,6 +155,13 @@ class FlinkCluster:
         command += ["-s", savepoint] if savepoint else []
         job = ["-py", str(PROJECT_ROOT / "jobs" / "run.py"), *arguments]
         return subprocess.run([*command, *job], env=self._environment, capture_output=True, text=True)
+
+    def sql_client(self, script: Path) -> subprocess.CompletedProcess[str]:
+        """Run a script with Flink's sql-client, and wait for the jobs that it submits."""
+        gateway = ":".join(map(str, SQL_CLIENT_JARS.glob("*.jar")))
+        command = [str(self._home / "bin" / "sql-client.sh"), "-f", str(script), "-D", "table.dml-sync=true"]
+        environment = {**self._environment, "HADOOP_CLASSPATH": gateway}
+        return subprocess.run(command, env=environment, capture_output=True, text=True)
 
     def _start(self, kind: str) -> None:
         with (self._folder / "log" / f"{kind}.out").open("a") as output:

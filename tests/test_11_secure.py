@@ -98,6 +98,7 @@ def test_with_tls_a_password_and_the_rights_of_the_readme_a_job_runs(secure):
     assert ended.returncode == 0, ended.stderr
     [total] = [row for row in topics.rows(server, "out.traffic_totals") if row["protocol"] == "all"]
     assert "TableSourceScan" in flowsift(folder, address, "flows", PASSWORD, "--explain").stdout
+    assert "'properties.sasl.jaas.config' = '***'" in flowsift(folder, address, "flows", PASSWORD, "--print").stdout
     assert 0 < total["flows"] == sum(row["accepted"] for row in topics.rows(server, "out.ledger"))
 
 
