@@ -14,7 +14,9 @@ SELECT /*+ STATE_TTL('entries' = '2d') */
   SUM(dead) AS dead
 FROM (
   SELECT
-    CAST(TO_TIMESTAMP_LTZ(60000 * CAST(COALESCE(record_minute, 0) AS BIGINT), 3) AS TIMESTAMP(3)) AS window_start,
+    CAST(
+      TO_TIMESTAMP_LTZ(60000 * CAST(COALESCE(record_minute, 0) AS BIGINT), 3) AS TIMESTAMP(3)
+    ) AS window_start,
     '${INPUT}' AS source,
     received,
     accepted,

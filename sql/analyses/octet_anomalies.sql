@@ -40,7 +40,14 @@ FROM (
       MAX(flows) OVER history / CAST('${MIN_FLOWS:-100}' AS DOUBLE),
       MAX(destinations) OVER history / CAST('${MIN_DESTINATIONS:-50}' AS DOUBLE)
     ) AS weight
-  FROM (SELECT *, TIMESTAMPDIFF(MINUTE, TO_TIMESTAMP_LTZ(0, 3), CAST(rowtime AS TIMESTAMP_LTZ(3))) AS minute_number FROM sent_or_silent_1m)
+  FROM (
+    SELECT
+      *,
+      TIMESTAMPDIFF(
+        MINUTE, TO_TIMESTAMP_LTZ(0, 3), CAST(rowtime AS TIMESTAMP_LTZ(3))
+      ) AS minute_number
+    FROM sent_or_silent_1m
+  )
   WINDOW history AS (
     PARTITION BY src_addr ORDER BY rowtime
     RANGE BETWEEN INTERVAL '${HISTORY_MINUTES:-30}' MINUTE PRECEDING AND CURRENT ROW
@@ -62,5 +69,17 @@ CROSS JOIN LATERAL TABLE(
     CAST('${Z_THRESHOLD:-3}' AS DOUBLE),
     CAST('${ROBUST_THRESHOLD:-3.5}' AS DOUBLE)
   )
-) AS scores(metric, detection_method, observed, expected, lower_bound, upper_bound, score, n_samples, threshold, direction)
+)
+  AS scores(
+    metric,
+    detection_method,
+    observed,
+    expected,
+    lower_bound,
+    upper_bound,
+    score,
+    n_samples,
+    threshold,
+    direction
+  )
 WHERE n_minutes >= CAST('${MIN_SAMPLES:-10}' AS INT) AND weight >= 1

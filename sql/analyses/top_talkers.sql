@@ -27,11 +27,17 @@ FROM (
   FROM (
     SELECT
       *,
-      ROW_NUMBER() OVER (PARTITION BY window_start, window_end, entity_type ORDER BY octets DESC, entity ASC) AS place
+      ROW_NUMBER() OVER (
+        PARTITION BY window_start, window_end, entity_type ORDER BY octets DESC, entity ASC
+      ) AS place
     FROM talkers_1m
     WHERE entity_type <> 'all'
   ) AS talkers
-  JOIN (SELECT * FROM talkers_1m WHERE entity_type = 'all') AS everyone
+  INNER JOIN (
+    SELECT *
+    FROM talkers_1m
+    WHERE entity_type = 'all'
+  ) AS everyone
     ON talkers.window_start = everyone.window_start AND talkers.window_end = everyone.window_end
   WHERE talkers.place <= CAST('${TOP_N:-10}' AS INT)
 )

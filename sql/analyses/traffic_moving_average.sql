@@ -10,5 +10,12 @@ SELECT
   SUM(octets_out + COALESCE(octets_in, 0)) AS octets,
   CAST(SUM(octets_out + COALESCE(octets_in, 0)) AS DOUBLE) / COUNT(*) AS octets_per_flow_mean,
   PERCENTILE(octets_out + COALESCE(octets_in, 0), 0.95) AS octets_per_flow_p95
-FROM TABLE(HOP(TABLE flows, DESCRIPTOR(flow_end), INTERVAL '10' SECOND, INTERVAL '${AVERAGE_SECONDS:-60}' SECOND(3)))
+FROM TABLE(
+  HOP(
+    TABLE flows,
+    DESCRIPTOR(flow_end),
+    INTERVAL '10' SECOND,
+    INTERVAL '${AVERAGE_SECONDS:-60}' SECOND(3)
+  )
+)
 GROUP BY window_start, window_end

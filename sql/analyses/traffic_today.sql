@@ -20,4 +20,5 @@ FROM TABLE(
   )
 )
 GROUP BY window_start, window_end, protocol
-HAVING CAST(MAX(CAST(rowtime AS TIMESTAMP_LTZ(3))) AS TIMESTAMP(3)) >= window_end - INTERVAL '1' MINUTE
+HAVING
+  CAST(MAX(CAST(rowtime AS TIMESTAMP_LTZ(3))) AS TIMESTAMP(3)) >= window_end - INTERVAL '1' MINUTE

@@ -7,20 +7,25 @@
 -- An array of one, unnested, keeps the planner from copying the expression to each place that uses it.
 CREATE VIEW clean_lines AS
 SELECT
-  lines_in.*,
+  lines_in.*, -- handed on as they are -- noqa: AM04
   cleaned.text
 FROM lines_in
 CROSS JOIN UNNEST(
   ARRAY[
     CASE
       WHEN line IS JSON OBJECT THEN line
-      ELSE BTRIM(
-        REGEXP_REPLACE(
-          REGEXP_REPLACE(REGEXP_REPLACE(line, U&'^\FEFF|[\0009\000A\000D]', ' '), '[\x00-\x1f]', 'x'),
-          '(?<=[0-9])[eE][+-]?[0-9]{4,}',
-          'e9'
+      ELSE
+        BTRIM(
+          REGEXP_REPLACE(
+            REGEXP_REPLACE(
+              REGEXP_REPLACE(line, U&'^\FEFF|[\0009\000A\000D]', ' '),
+              '[\x00-\x1f]',
+              'x'
+            ),
+            '(?<=[0-9])[eE][+-]?[0-9]{4,}',
+            'e9'
+          )
         )
-      )
     END
   ]
 ) AS cleaned(text)

@@ -13,6 +13,13 @@ FROM (
   SELECT
     *,
     rowtime >= window_end - INTERVAL '1' MINUTE AS is_current
-  FROM TABLE(HOP(TABLE sent_per_src_1m, DESCRIPTOR(rowtime), INTERVAL '1' MINUTE, INTERVAL '2' MINUTE))
+  FROM TABLE(
+    HOP(
+      TABLE sent_per_src_1m,
+      DESCRIPTOR(rowtime),
+      INTERVAL '1' MINUTE,
+      INTERVAL '2' MINUTE
+    )
+  )
 )
 GROUP BY window_start, window_end, window_time, src_addr

@@ -2,7 +2,7 @@
 -- grain:  one row per line that is not blank, and one per empty message
 CREATE VIEW split_lines AS
 SELECT
-  lines.line AS line,
+  lines.line,
   TRUE AS is_utf8,
   FALSE AS reads_arrays,
   record_source,

@@ -27,8 +27,10 @@ FROM (
     CASE
       WHEN line IS NULL THEN 'empty message'
       WHEN is_readable IS NOT TRUE THEN 'not UTF-8'
-      WHEN is_object AND NOT is_whole THEN 'more than one record in a message; read it with --source flows_lines'
-      WHEN NOT is_object AND (NOT reads_arrays OR NOT is_whole OR elements IS NULL OR elements = U&'\0001')
+      WHEN is_object AND NOT is_whole
+        THEN 'more than one record in a message; read it with --source flows_lines'
+      WHEN NOT is_object
+        AND (NOT reads_arrays OR NOT is_whole OR elements IS NULL OR elements = U&'\0001')
         THEN 'not a JSON object'
       WHEN without_objects LIKE U&'%\0001%' THEN 'an array of more than records'
     END AS reject_reason
@@ -47,7 +49,10 @@ FROM (
             THEN CONCAT(
               U&'\0001',
               ARRAY_JOIN(
-                JSON_QUERY(REGEXP_REPLACE(text, '"(?:[^"\\]|\\.)*+"', '""'), '$[*]' RETURNING ARRAY<STRING>),
+                JSON_QUERY(
+                  REGEXP_REPLACE(text, '"(?:[^"\\]|\\.)*+"', '""'),
+                  '$[*]' RETURNING ARRAY<STRING>
+                ),
                 U&'\0001',
                 'null'
               )
