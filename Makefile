@@ -40,8 +40,8 @@ test: setup ## pass all tests; those over Kafka need Maven
 	@if command -v mvn >/dev/null; then $(MAKE) --no-print-directory jars; else echo "no Maven: tests over Kafka are skipped"; fi
 	@$(BIN)/python -m pytest
 
-lint: setup ## check the Python sources
-	@$(BIN)/ruff check . && $(BIN)/ruff format --check .
+lint: setup ## check the Python and SQL sources
+	@$(BIN)/ruff check . && $(BIN)/ruff format --check . && $(BIN)/sqlfluff lint --disable-progress-bar sql
 
 reference: setup ## bring the reference pages under sql/reference/ up to date
 	@$(BIN)/flowsift reference
