@@ -96,6 +96,10 @@ def _parsers() -> tuple[argparse.ArgumentParser, dict[str, argparse.ArgumentPars
     _add_parameters(preview)
     _add_watch(preview)
 
+    test = commands.add_parser("test", help="run the cases of analyses and show where their rows are not as expected")
+    test.add_argument("names", nargs="*", metavar="ANALYSIS", help="or ANALYSIS/CASE; all cases where none is named")
+    test.add_argument("--accept", action="store_true", help="show what differs, and make it what is expected")
+
     commands.add_parser("list", help="show each analysis with its grain, parameters and sink")
 
     generate = commands.add_parser("generate", help="write traffic with planted incidents")
@@ -228,6 +232,14 @@ def _preview(arguments: argparse.Namespace) -> None:
     _again(arguments, lambda: (compare if arguments.compare else preview)(asked))
 
 
+def _test(arguments: argparse.Namespace) -> None:
+    from jobs.cases import run_cases
+    from jobs.library import Library
+
+    if not run_cases(Library(), arguments.names, accept=arguments.accept):
+        raise SystemExit(1)
+
+
 def _generate(arguments: argparse.Namespace) -> None:
     from jobs.endpoints import parse_input
     from jobs.generate import KINDS, Recipe, start_ms
@@ -260,6 +272,7 @@ _COMMANDS = {
     "preview": _preview,
     "explain": _explain,
     "reference": _reference,
+    "test": _test,
     "generate": _generate,
     "demo": _demo,
 }

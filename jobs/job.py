@@ -30,6 +30,15 @@ class Run:
     output: FileOutput | KafkaOutput
     analyses: list[str] = field(default_factory=list)
     parameters: dict[str, str] = field(default_factory=dict)
+    # Which of late_flows, dead_letters and ledger; all three unless named. They take longer to plan than most analyses.
+    accounting: tuple[str, ...] | None = None
+
+    def sinks(self, library: Library) -> list[SqlFile]:
+        """The files whose rows are written."""
+        accounting = library.folder("accounting").values()
+        return library.analyses(self.analyses) + [
+            file for file in accounting if self.accounting is None or file.name in self.accounting
+        ]
 
 
 class Job:
@@ -40,7 +49,7 @@ class Job:
 
     def __init__(self, run: Run, library: Library, settings: dict[str, str]) -> None:
         self.run = run
-        self.sinks = library.analyses(run.analyses) + list(library.folder("accounting").values())
+        self.sinks = run.sinks(library)
         files = library.over(library.source(run.source), self.sinks)
         if wrong := rules.of_tree(library):
             raise Problems(wrong)

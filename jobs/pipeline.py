@@ -177,7 +177,7 @@ class Pipeline:
     def _bind(self, file: SqlFile) -> None:
         if file is self.source:
             with blamed_on(str(file.path)):
-                self._expressions["FLOW_END_MS"] = self._expression("flow_end_ms")
+                self._expressions["FLOW_END_MS"] = self.expression("flow_end_ms")
             if not self._source_is_view:
                 self.run(
                     f"CREATE TABLE input_records WITH ({self._input_options(_RECORD_FORMAT, _RECORD_TABLE)}) "
@@ -234,7 +234,7 @@ class Pipeline:
         waiting = {"scan.watermark.idle-timeout": timeout} if self.may_fall_silent else {}
         return options(self.input.options(format_options) | waiting | (table_options or {}))
 
-    def _expression(self, column: str) -> str:
+    def expression(self, column: str) -> str:
         """What a computed column of the source stands for, in its physical columns."""
         for candidate in _columns(self.environment.from_path(f"sources.{self.source.name}")):
             if candidate.getName() == column:

@@ -100,7 +100,7 @@ def run(
     """
     library = library or Library()
     library.source(request.source)
-    sinks = library.analyses(request.analyses) + list(library.folder("accounting").values())
+    sinks = request.sinks(library)
     with tempfile.TemporaryDirectory(prefix="flowsift-") as scratch:
         _run(request, library, sinks, settings, Path(scratch), show, watching)
 
@@ -154,8 +154,7 @@ def sum_up(request: Run) -> None:
     """Print what came out, the ledger where it can be read, and where the results are."""
     if isinstance(request.output, FileOutput):
         folder = request.output.folder
-        library = Library()
-        sinks = library.analyses(request.analyses) + list(library.folder("accounting").values())
+        sinks = request.sinks(Library())
         counts = {file.name: _row_count(folder / file.name) for file in sinks if file.name != "ledger"}
         print("Rows: " + ", ".join(f"{name} {count:,}" for name, count in counts.items()))
         print_ledger(rows(folder / "ledger"))

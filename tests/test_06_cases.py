@@ -1,63 +1,55 @@
-"""Case folders: tests/cases/<analysis>/<what happens>/ with input.jsonl, <sink>.jsonl as expected, parameters.json.
-
-An expected row names the columns that matter; rows are compared without order, floats with a tolerance.
-"""
-
-import json
-import math
-from pathlib import Path
+"""Every case folder under tests/cases: the rows that an analysis makes of recorded records are the expected ones."""
 
 import pytest
 
+from jobs.cases import all_cases, compare, lacking
+from jobs.differences import differences, readable
 from jobs.library import Library
 
-CASES = sorted(path.parent for path in Path(__file__).with_name("cases").glob("*/*/input.jsonl"))
 
-
-def same(expected, found):
-    if isinstance(expected, float):
-        return found is not None and math.isclose(expected, found, rel_tol=1e-9, abs_tol=1e-9)
-    return expected == found
-
-
-def differences(expected: list[dict], found: list[dict]) -> list[str]:
-    """Readable lines: "- " for an expected row that is missing, "+ " for a row that nobody expected."""
-    left, missing = list(found), []
-    for row in expected:
-        match = next((other for other in left if all(same(v, other.get(k)) for k, v in row.items())), None)
-        if match is None:
-            missing.append(f"- {json.dumps(row)}")
-        else:
-            left.remove(match)
-    return missing + [f"+ {json.dumps(row)}" for row in left]
+def lines(expected, found):
+    return [line for difference in differences(expected, found) for line in difference.lines()]
 
 
 def test_a_difference_is_seen():
-    assert differences([{"a": 1.0}], [{"a": 1.0 + 1e-12, "b": 2}]) == []
-    assert differences([{"a": 1}], [{"a": 2}]) == ['- {"a": 1}', '+ {"a": 2}']
-    assert differences([], [{"a": 2}]) == ['+ {"a": 2}']
+    assert lines([{"a": 1.0}], [{"a": 1.0 + 1e-12, "b": 2}]) == []
+    assert lines([{"a": 1}], [{"a": 2}]) == ['missing     {"a": 1}', 'unexpected  {"a": 2}']
+    assert lines([], [{"a": 2}]) == ['unexpected  {"a": 2}']
+    assert lines([{"a": None}], [{"b": None}]) == ['missing     {"a": null}', 'unexpected  {"b": null}']
+
+
+def test_of_a_row_with_a_like_one_only_the_columns_that_differ_are_shown():
+    expected = [{"host": "a", "octets": 120, "mean": 0.5}, {"host": "b", "octets": 7, "mean": 1.0}]
+    found = [{"host": "b", "octets": 120, "mean": 1.0}, {"host": "a", "octets": 130, "mean": 0.5}]
+    assert lines(expected, found) == [
+        'differs     {"host": "a", "mean": 0.5}',
+        "            octets: expected 120, found 130",
+        'differs     {"host": "b", "mean": 1.0}',
+        "            octets: expected 7, found 120",
+    ]
+    assert lines([{"host": "a", "octet": 1}], [{"host": "a", "octets": 1}]) == [
+        'differs     {"host": "a"}',
+        "            octet: expected 1, there is no such column",
+    ]
+    assert lines([{"host": "a", "octets": 1}], [{"host": "b", "octets": 1}]) == [
+        'missing     {"host": "a", "octets": 1}',
+        'unexpected  {"host": "b", "octets": 1}',
+    ]
+
+
+def test_of_many_differences_the_first_are_shown():
+    shown = list(readable("top_talkers", differences([], [{"a": i} for i in range(100)])))
+    assert shown[0] == "  top_talkers:"
+    assert shown[-1] == "    … and 80 more"
 
 
 @pytest.mark.parametrize("analysis", Library().folder("analyses"))
-def test_every_analysis_has_cases(analysis):
-    cases = [path.name for path in CASES if path.parent.name == analysis]
-    assert any("stays_" in name for name in cases)
-    assert any("late_and_broken" in name for name in cases)
-    assert len(cases) >= 3
+def test_every_analysis_has_a_case_that_fires_one_that_stays_quiet_and_one_with_late_and_broken_records(analysis):
+    assert list(lacking(analysis, all_cases())) == []
 
 
-@pytest.mark.parametrize("case", CASES, ids=lambda path: f"{path.parent.name}/{path.name}")
-def test_case(case: Path, run_files):
-    parameters = case / "parameters.json"
-    sinks = run_files(
-        case / "input.jsonl", case.parent.name, **(json.loads(parameters.read_text()) if parameters.exists() else {})
-    )
-    wrong = {}
-    for path in case.glob("*.jsonl"):
-        if path.name != "input.jsonl":
-            expected = [json.loads(line) for line in path.read_text().splitlines()]
-            wrong[path.stem] = differences(expected, sinks(path.stem))
-    assert case.parent.name in wrong
-    assert not any(wrong.values()), "\n".join(
-        f"{sink}:\n  " + "\n  ".join(rows) for sink, rows in wrong.items() if rows
-    )
+@pytest.mark.parametrize("case", all_cases(), ids=lambda case: case.name)
+def test_case(case):
+    assert case.analysis in case.expected()
+    _, differing = compare(case, Library())
+    assert not differing, "\n".join(line for sink, rows in differing.items() for line in readable(sink, rows))
