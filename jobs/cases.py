@@ -96,11 +96,11 @@ class Case:
     def write(self, sink: str, found: list[dict]) -> Path:
         """Make these rows the expected ones, in a fixed order, with the columns that the file named before, or all."""
         path = self.folder / f"{sink}.jsonl"
-        named = {column for row in self.expected().get(sink, []) for column in row}
+        named = dict.fromkeys(column for row in self.expected().get(sink, []) for column in row)
         # A column that is gone or has a new name: what matters now is for the analyst to say.
-        partly = named and all(named <= row.keys() for row in found)
+        partly = named and all(named.keys() <= row.keys() for row in found)
         kept = [
-            {column: row[column] for column in row if (column in named if partly else column != _PLACE)}
+            {column: row[column] for column in (named if partly else row) if partly or column != _PLACE}
             for row in sorted(found, key=_place_in_order)
         ]
         path.write_text("".join(json.dumps(row, ensure_ascii=False) + "\n" for row in kept), encoding="utf-8")

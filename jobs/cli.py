@@ -100,6 +100,15 @@ def _parsers() -> tuple[argparse.ArgumentParser, dict[str, argparse.ArgumentPars
     test.add_argument("names", nargs="*", metavar="ANALYSIS", help="or ANALYSIS/CASE; all cases where none is named")
     test.add_argument("--accept", action="store_true", help="show what differs, and make it what is expected")
 
+    case = commands.add_parser("case", help="cut a case for an analysis out of a recording")
+    case.add_argument("name", metavar="ANALYSIS/CASE", help="such as octet_anomalies/fires_on_a_port_scan")
+    case.add_argument("--source", default="flows", help="format of the records (default: flows)")
+    case.add_argument("--input", required=True, metavar="FILE", help="the recording")
+    case.add_argument("--from", required=True, dest="begin", metavar="TIME", help="keep what ends from then on, in UTC")
+    case.add_argument("--to", required=True, dest="end", metavar="TIME", help="and before then")
+    case.add_argument("--host", metavar="ADDR", help="keep only what this host sent or received")
+    _add_parameters(case)
+
     commands.add_parser("list", help="show each analysis with its grain, parameters and sink")
 
     generate = commands.add_parser("generate", help="write traffic with planted incidents")
@@ -240,6 +249,15 @@ def _test(arguments: argparse.Namespace) -> None:
         raise SystemExit(1)
 
 
+def _case(arguments: argparse.Namespace) -> None:
+    from jobs.cut import Cut, make_case, moment_ms
+    from jobs.library import Library
+
+    begin, end = moment_ms(arguments.begin, "--from"), moment_ms(arguments.end, "--to")
+    cut = Cut(arguments.source, begin, end, arguments.host)
+    make_case(Library(), arguments.name, arguments.input, cut, pairs(arguments.set, "--set"))
+
+
 def _generate(arguments: argparse.Namespace) -> None:
     from jobs.endpoints import parse_input
     from jobs.generate import KINDS, Recipe, start_ms
@@ -273,6 +291,7 @@ _COMMANDS = {
     "explain": _explain,
     "reference": _reference,
     "test": _test,
+    "case": _case,
     "generate": _generate,
     "demo": _demo,
 }

@@ -1,4 +1,4 @@
-"""Expected and found rows of a sink compared: without order, floats with a tolerance, only the columns that are named."""
+"""Expected rows and found ones: without order, floats with a tolerance, and only the columns that are expected."""
 
 from __future__ import annotations
 

@@ -234,6 +234,15 @@ class Pipeline:
         waiting = {"scan.watermark.idle-timeout": timeout} if self.may_fall_silent else {}
         return options(self.input.options(format_options) | waiting | (table_options or {}))
 
+    def source_fields(self) -> list[tuple[str, str]]:
+        """(name, type) of what the source's table reads from a record."""
+        columns = _columns(self.environment.from_path(f"sources.{self.source.name}"))
+        return [
+            (column.getName(), column.getDataType().getLogicalType().asSerializableString())
+            for column in columns
+            if column.isPhysical()
+        ]
+
     def expression(self, column: str) -> str:
         """What a computed column of the source stands for, in its physical columns."""
         for candidate in _columns(self.environment.from_path(f"sources.{self.source.name}")):
