@@ -96,6 +96,10 @@ def _parsers() -> tuple[argparse.ArgumentParser, dict[str, argparse.ArgumentPars
     _add_parameters(preview)
     _add_watch(preview)
 
+    new = commands.add_parser("new", help="write a new analysis that works, with its cases, to edit")
+    new.add_argument("name", metavar="ANALYSIS", help="in snake_case, such as port_scans")
+    new.add_argument("--title", default="", help="what it shows, in a sentence")
+
     test = commands.add_parser("test", help="run the cases of analyses and show where their rows are not as expected")
     test.add_argument("names", nargs="*", metavar="ANALYSIS", help="or ANALYSIS/CASE; all cases where none is named")
     test.add_argument("--accept", action="store_true", help="show what differs, and make it what is expected")
@@ -239,6 +243,13 @@ def _preview(arguments: argparse.Namespace) -> None:
         raise UserError("preview reads recorded traffic: --input FILE, DIR or GLOB")
     asked = Preview(arguments.analysis, arguments.source, recorded, pairs(arguments.set, "--set"), arguments.limit)
     _again(arguments, lambda: (compare if arguments.compare else preview)(asked))
+
+
+def _new(arguments: argparse.Namespace) -> None:
+    from jobs.library import Library
+    from jobs.scaffold import new, next_steps
+
+    print(next_steps(arguments.name, new(Library(), arguments.name, arguments.title)))
 
 
 def _test(arguments: argparse.Namespace) -> None:

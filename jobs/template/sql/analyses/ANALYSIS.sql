@@ -1,0 +1,23 @@
+-- TITLE
+-- grain:  one row per src_addr and one-minute window with at least PARAMETER flows
+-- params: PARAMETER  flows a minute without which nothing is said
+-- misses: sources that spread their flows over many minutes
+--
+-- A skeleton that works. Edit it from the bottom up, then say in the header what it has become.
+CREATE VIEW ANALYSIS AS
+SELECT
+  window_start,
+  window_end,
+  src_addr,
+  -- What is counted, each under its name; octets_in is NULL where the exporter sees one direction.
+  COUNT(*) AS flows,
+  COUNT(DISTINCT dst_addr) AS dst_addrs_distinct,
+  SUM(octets_out) AS octets
+-- Windows: TUMBLE is fixed; HOP slides, CUMULATE grows, SESSION ends after a gap.
+-- The columns of flows are in the README.
+FROM TABLE(TUMBLE(TABLE flows, DESCRIPTOR(flow_end), INTERVAL '1' MINUTE))
+-- Which flows: WHERE protocol = 'tcp' would stand here.
+-- What one row is about: the same columns as at the top, and both bounds of the window.
+GROUP BY window_start, window_end, src_addr
+-- What is worth a row. Whoever runs it can set the parameter; 100 is its default.
+HAVING COUNT(*) >= CAST('${PARAMETER:-100}' AS BIGINT)
