@@ -1,0 +1,84 @@
+"""flowsift case: a case is cut out of a recording, by time and host, to the byte."""
+
+import json
+
+import pytest
+
+from jobs.cases import find
+from jobs.cut import Cut, between, make_case, moment_ms
+from jobs.errors import UserError
+from jobs.library import SQL_ROOT, Library
+
+MINUTE_MS = 60_000
+BEGIN_MS = 1_736_150_400_000  # 2025-01-06T08:00:00
+
+
+def test_times_are_utc_unless_they_say_otherwise():
+    for text in ("2025-01-06T08:00", "2025-01-06T08:00:00Z", "2025-01-06T09:00+01:00", "2025-01-06 08:00:00.000"):
+        assert moment_ms(text, "--from") == BEGIN_MS
+    with pytest.raises(UserError, match="--to 8:40: expected a time such as"):
+        moment_ms("8:40", "--to")
+
+
+def test_broken_lines_are_kept_between_the_records_that_are():
+    lines = [(b"x", False), (b"1", True), (b"y 10.0.0.1", False), (b"z", False), (b"2", True), (b"x", False)]
+    assert list(between(lines, None)) == [b"1", b"y 10.0.0.1", b"z", b"2"]
+    assert list(between(lines, "10.0.0.1")) == [b"1", b"y 10.0.0.1", b"2"]
+
+
+@pytest.mark.parametrize(
+    ("changed", "message"),
+    [
+        ({"name": "fires"}, "case fires: expected ANALYSIS/WHAT_HAPPENS"),
+        ({"name": "top_talkers/../x"}, "expected ANALYSIS/WHAT_HAPPENS"),
+        ({"name": "nonsense/fires"}, "unknown analysis: nonsense"),
+        ({"name": "top_talkers/there"}, "top_talkers/there exists"),
+        ({"recording": "nowhere.jsonl"}, "no such file"),
+        ({"recording": "kafka://broker:9092/flows"}, "a case is cut out of a file"),
+        ({"recording": str(SQL_ROOT / "views")}, r"\d+ files; a case is cut out of one"),
+        ({"cut": Cut("flows", 2, 1)}, "is not before --to"),
+        ({"cut": Cut("flows_lines", 1, 2)}, "in a file each is a record: --source flows"),
+        ({"cut": Cut("pcap", 1, 2)}, "unknown source: pcap"),
+    ],
+)
+def test_a_cut_that_cannot_be_is_refused_at_once(changed, message, tmp_path):
+    (tmp_path / "top_talkers" / "there").mkdir(parents=True)
+    wanted = {"name": "top_talkers/fires", "recording": __file__, "cut": Cut("flows", 1, 2)} | changed
+    with pytest.raises(UserError, match=message):
+        make_case(Library(), **wanted, parameters={}, root=tmp_path)
+    assert not (tmp_path / "top_talkers" / "fires").exists()
+
+
+def conn(end_ms, host="10.0.0.1", octets=100):
+    return {
+        "ts": end_ms / 1_000 - 0.5, "duration": 0.5, "id.orig_h": host, "id.orig_p": 1, "id.resp_h": "10.0.0.2",
+        "id.resp_p": 443, "proto": "tcp", "orig_pkts": 1, "orig_ip_bytes": octets, "resp_pkts": 0, "resp_ip_bytes": 0,
+    }  # fmt: skip
+
+
+def test_a_case_is_cut_out_of_a_recording_to_the_byte(tmp_path, capsys):
+    before, first, other, last, after = (
+        json.dumps(record).encode()
+        for record in (
+            conn(BEGIN_MS - 1), conn(BEGIN_MS), conn(BEGIN_MS + 1, "10.0.0.9"), conn(BEGIN_MS + 59_999, octets=30),
+            conn(BEGIN_MS + MINUTE_MS),
+        )
+    )  # fmt: skip
+    in_future = json.dumps(conn(4_102_444_800_000)).encode()
+    broken = [b"not json", b'{"ts": "10.0.0.1 \xff', in_future]
+    recording = tmp_path / "conn.log"
+    recording.write_bytes(b"\n".join([broken[0], before, first, *broken, other, last, broken[0], after]) + b"\n")
+    cut = Cut("zeek_conn", BEGIN_MS, BEGIN_MS + MINUTE_MS, "10.0.0.1")
+    make_case(Library(), "top_talkers/fires", str(recording), cut, {"TOP_N": "1"}, tmp_path / "cases")
+    [case] = find(Library(), [], tmp_path / "cases")
+    assert case.input.name == "input.zeek_conn.jsonl"
+    assert case.input.read_bytes() == b"\n".join([first, *broken[1:], last]) + b"\n"
+    assert case.parameters == {"TOP_N": "1"}
+    rows = case.expected()["top_talkers"]
+    assert [(row["entity_type"], row["octets"]) for row in rows] == [(t, 130) for t in ("dst_addr", "pair", "src_addr")]
+    [ledger] = case.expected()["ledger"]
+    assert (ledger["source"], ledger["received"], ledger["dead"]) == ("input.zeek_conn.jsonl", 4, 2)
+    assert "4 records: 2 good, 0 late, 2 broken" in capsys.readouterr().out
+    with pytest.raises(UserError, match=r"no record in .* ends from 2025-01-06T07:00:00 to 2025-01-06T08:00:00"):
+        early = Cut("flows", BEGIN_MS - 60 * MINUTE_MS, BEGIN_MS)
+        make_case(Library(), "top_talkers/quiet", str(recording), early, {}, tmp_path / "cases")

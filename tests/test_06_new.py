@@ -1,0 +1,58 @@
+"""flowsift new: a new analysis works as it is, and has a name that it can have."""
+
+import shutil
+
+import pytest
+
+from jobs.cases import all_cases, compare, find, lacking
+from jobs.errors import UserError
+from jobs.library import SQL_ROOT, Library
+from jobs.scaffold import RESERVED, check_name, new, next_steps
+
+
+@pytest.mark.parametrize(
+    ("name", "message"),
+    [
+        ("PortScans", "expected a name in snake_case"),
+        ("port-scans", "expected a name in snake_case"),
+        ("values", "values is a reserved word"),
+        ("flows", r"flows is already there: .*flows.sql"),
+        ("z_scores", r"z_scores is already there"),
+        ("entity_type", r"entity_type is a name that .*sql uses for something else"),
+    ],
+)
+def test_a_name_that_an_analysis_cannot_have(name, message):
+    with pytest.raises(UserError, match=message):
+        check_name(Library(), name)
+
+
+def test_reserved_words_are_those_of_flink():
+    from pyflink.java_gateway import get_gateway
+    from pyflink.table import EnvironmentSettings, TableEnvironment
+
+    environment = TableEnvironment.create(EnvironmentSettings.in_streaming_mode())
+    loader = environment._j_tenv.getPlanner().getClass().getClassLoader()
+    parser = loader.loadClass("org.apache.flink.sql.parser.impl.FlinkSqlParserImpl").getField("FACTORY").get(None)
+    words = parser.getParser(get_gateway().jvm.java.io.StringReader("")).getMetadata()
+    assert {word.lower() for word in words.getTokens() if words.isReservedWord(word)} - {"end-exec"} == RESERVED
+
+
+def test_a_new_analysis_works_as_it_is(tmp_path):
+    shutil.copytree(SQL_ROOT, tmp_path / "sql")
+    files = new(Library(tmp_path / "sql"), "port_scans", "Who tries\nmany ports", tmp_path)
+    assert "flowsift test port_scans" in next_steps("port_scans", files)
+    library, root = Library(tmp_path / "sql"), tmp_path / "tests" / "cases"
+    [analysis] = library.analyses(["port_scans"])
+    assert analysis.title.startswith("Who tries many ports.")
+    assert not any("ANALYSIS" in text or "PARAMETER" in text for text in map(str, files))
+    assert not any("ANALYSIS" in path.read_text() or "PARAMETER" in path.read_text() for path in files)
+    with pytest.raises(UserError, match="port_scans is already there"):
+        new(library, "port_scans", root=tmp_path)
+    with pytest.raises(UserError, match=r"cases/port_scans exists"):
+        analysis.path.unlink()
+        new(Library(tmp_path / "sql"), "port_scans", root=tmp_path)
+    assert not analysis.path.exists()
+    analysis.path.write_text(analysis.text)
+    assert list(lacking("port_scans", all_cases(root))) == []
+    for case in find(library, ["port_scans"], root):
+        assert compare(case, library)[1] == {}
