@@ -18,11 +18,9 @@ from jobs.endpoints import FileInput, FileOutput
 from jobs.errors import UserError, shown
 from jobs.job import Run
 from jobs.library import SQL_ROOT, Library
-from jobs.runner import prepare_java, rows, run
+from jobs.runner import SHORT_LIVED, prepare_java, rows, run
 
 CASES_ROOT = SQL_ROOT.parent / "tests" / "cases"
-# A case is over before the JVM's second compiler has paid for itself.
-QUICK_JVM = "-XX:+UseSerialGC -XX:TieredStopAtLevel=1"
 QUICK_SETTINGS = {
     "parallelism.default": "1",
     "taskmanager.memory.network.min": "64m",
@@ -154,7 +152,7 @@ def run_cases(library: Library, names: list[str], *, accept: bool = False, root:
     Returns whether every case is as expected, or was made so.
     """
     cases = find(library, names, root)
-    prepare_java(QUICK_JVM)
+    prepare_java(SHORT_LIVED)
     begin, failed = time.monotonic(), 0
     for case in cases:
         since = time.monotonic()

@@ -11,10 +11,8 @@ from jobs.endpoints import FileInput
 from jobs.errors import Problem, UserError
 from jobs.library import Library, SqlFile
 from jobs.pipeline import Pipeline, blamed_on, column_definitions, column_names, column_types
-from jobs.runner import local_settings, prepare_java
+from jobs.runner import SHORT_LIVED, local_settings, prepare_java
 
-# The JVM lives for seconds: what pays off later is left out.
-SHORT_LIVED = "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC"
 USUAL_SOURCE = "flows"
 # The view that analyses stand on.
 _FLOWS = "flows"

@@ -1,4 +1,4 @@
-"""The command line: flowsift run | list | generate | demo."""
+"""The command line: flowsift COMMAND."""
 
 from __future__ import annotations
 
@@ -301,6 +301,7 @@ _COMMANDS = {
     "preview": _preview,
     "explain": _explain,
     "reference": _reference,
+    "new": _new,
     "test": _test,
     "case": _case,
     "generate": _generate,

@@ -17,13 +17,13 @@ from dataclasses import dataclass
 from datetime import datetime, timezone
 from pathlib import Path
 
-from jobs.cases import CASES_ROOT, QUICK_JVM, QUICK_SETTINGS, Case
+from jobs.cases import CASES_ROOT, QUICK_SETTINGS, Case
 from jobs.endpoints import FileInput, FileOutput, options, parse_input, quoted
 from jobs.errors import UserError, shown
 from jobs.library import Library
 from jobs.pipeline import Pipeline, blamed_on
 from jobs.progress import watch
-from jobs.runner import local_settings, prepare_java, rows
+from jobs.runner import SHORT_LIVED, local_settings, prepare_java, rows
 
 MOST_LINES = 10_000
 _MOST_SHOWN = 20
@@ -65,7 +65,7 @@ def make_case(
     if cut.from_ms >= cut.to_ms:
         raise UserError(f"--from {_clock(cut.from_ms)} is not before --to {_clock(cut.to_ms)}")
     records = _one_file(library, recording, cut.source)
-    prepare_java(QUICK_JVM)
+    prepare_java(SHORT_LIVED)
     with tempfile.TemporaryDirectory(prefix="flowsift-case-") as scratch:
         lines = list(between(_lines(library, records, cut, Path(scratch)), cut.host))
         _check_size(len(lines), recording, cut)

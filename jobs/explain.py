@@ -10,9 +10,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from jobs import plan
-from jobs.check import SHORT_LIVED, USUAL_SOURCE, Planner
+from jobs.check import USUAL_SOURCE, Planner
 from jobs.library import Library, SqlFile
-from jobs.runner import prepare_java
+from jobs.runner import SHORT_LIVED, prepare_java
 
 _TIME = {"min": "minute", "s": "second", "h": "hour", "d": "day"}
 

@@ -29,6 +29,8 @@ if TYPE_CHECKING:
     from pyflink.table import TableResult
 
 LEAST_JAVA = 17
+# For a JVM that lives for seconds: what pays off later is left out.
+SHORT_LIVED = "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC"
 # For the embedded mini-cluster only; a real cluster has its own.
 _LOCAL_SETTINGS = {
     "execution.checkpointing.interval": "3 s",

@@ -61,8 +61,9 @@ def next_steps(name: str, files: list[Path]) -> str:
             "",
             f"edit it      {shown(sql)}",
             f"check it     flowsift check {shown(sql)}",
-            f"preview it   flowsift preview {name} --source flows --input FILE",
+            f"preview it   flowsift preview {name} --input FILE",
             f"test it      flowsift test {name}",
+            "document it  flowsift reference",
         ]
     )
 

@@ -12,11 +12,13 @@ from jobs.cli import run_exit_functions
 from jobs.endpoints import FileOutput, parse_input
 from jobs.job import Run
 from jobs.pipeline import PROJECT_ROOT
-from jobs.runner import rows, run
+from jobs.runner import SHORT_LIVED, rows, run
 from jobs.services import BROKER_JARS, FlinkCluster, flink_cluster, kafka_broker
 
 # Before Flink runs functions in this process and leaves variables of its own.
 START_ENVIRONMENT = dict(os.environ)
+# Most jobs of the tests are over before a second compiler has paid for itself.
+os.environ.setdefault("JVM_ARGS", SHORT_LIVED)
 SHARED_DATA = PROJECT_ROOT.parent / "shared" / "data"
 
 
