@@ -63,9 +63,7 @@ class Planner:
         self.library, self.scratch = library, scratch
         recorded = scratch / "recorded.jsonl"
         recorded.touch()
-        self.pipeline = Pipeline(
-            library, source, FileInput("recorded", [recorded]), local_settings(scratch), "flowsift check"
-        )
+        self.pipeline = Pipeline(library, source, FileInput("recorded", [recorded]), local_settings(scratch))
         everything = [file for file in library.files.values() if file.folder != "sources"]
         self.pipeline.set(parameters, [self.pipeline.source, *everything])
         self.problems = self.pipeline.problems

@@ -5,6 +5,7 @@ from __future__ import annotations
 import zipfile
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from jobs import rules
 from jobs.endpoints import FileInput, FileOutput, KafkaInput, KafkaOutput, options, quoted
@@ -19,6 +20,10 @@ from jobs.pipeline import (
     column_definitions,
     column_names,
 )
+from jobs.state import StatefulOperator, assign_uids
+
+if TYPE_CHECKING:
+    from pyflink.common import JobClient
 
 
 @dataclass(frozen=True)
@@ -53,8 +58,8 @@ class Job:
         files = library.over(library.source(run.source), self.sinks)
         if wrong := rules.of_tree(library):
             raise Problems(wrong)
-        name = f"flowsift {', '.join(run.analyses) or 'all analyses'} over {run.input.name}"
-        self.pipeline = Pipeline(library, run.source, run.input, settings, name)
+        self._name = f"flowsift {', '.join(run.analyses) or 'all analyses'} over {run.input.name}"
+        self.pipeline = Pipeline(library, run.source, run.input, settings)
         self.pipeline.set(run.parameters, files)
         self.pipeline.create(files)
         self.pipeline.raise_problems()
@@ -101,16 +106,24 @@ class Job:
         statements = [*jars, *lines, *self.pipeline.script]
         return notes + ";\n\n".join(statements) + ";\n\n" + inserts[0] + "\n" + ";\n".join(inserts[1:]) + ";"
 
-    def submit(self):
-        """Start the job; returns Flink's TableResult."""
+    def translate(self) -> list[StatefulOperator]:
+        """Make the job ready to be submitted, once; returns its operators with state under the ids they then have."""
+        with blamed_on("Flink cannot plan the job"):
+            self._statements.attach_as_datastream()
+        streams = self.pipeline.streams._j_stream_execution_environment
+        return assign_uids(streams, [file.name for file in self.sinks], self.run.input.name)
+
+    def submit(self) -> JobClient:
+        """Start the job."""
+        self.translate()
         with blamed_on("Flink refused the job"):
-            return self._statements.execute()
+            return self.pipeline.streams.execute_async(self._name)
 
 
-def wait(result) -> None:
+def wait(job: JobClient) -> None:
     """Wait for a submitted job; raises UserError if it fails."""
     with blamed_on("the job failed"):
-        result.wait()
+        job.get_job_execution_result().result()
 
 
 def udfs_archive(folder: Path) -> Path:

@@ -45,7 +45,7 @@ class Pipeline:
     """
 
     def __init__(
-        self, library: Library, source: str, records: FileInput | KafkaInput, settings: dict[str, str], name: str
+        self, library: Library, source: str, records: FileInput | KafkaInput, settings: dict[str, str]
     ) -> None:
         self.library, self.input = library, records
         self.source = library.source(source)
@@ -56,7 +56,7 @@ class Pipeline:
         self._broken: set[str] = set()
         self._values: dict[str, str] = {}
         with blamed_on("Flink refused the settings"):
-            self.environment = _environment(settings, name)
+            self.streams, self.environment = _environments(settings)
         self.run("CREATE DATABASE sources")
         self.run("CREATE DATABASE sinks")
         self._expressions: dict[str, str] = {}
@@ -312,23 +312,17 @@ def _schema(j_table):
     return schema
 
 
-def _environment(settings: dict[str, str], name: str):
+def _environments(settings: dict[str, str]):
     from pyflink.common import Configuration
     from pyflink.datastream import StreamExecutionEnvironment
     from pyflink.table import EnvironmentSettings, StreamTableEnvironment
 
     configuration = Configuration()
-    for key, value in {
-        **SETTINGS,
-        "table.local-time-zone": "UTC",
-        "pipeline.name": name,
-        **settings,
-    }.items():
+    for key, value in {**SETTINGS, "table.local-time-zone": "UTC", **settings}.items():
         configuration.set_string(key, value)
-    jars = sorted(CONNECTOR_JARS.glob("*.jar"))
-    if jars:
-        configuration.set_string("pipeline.jars", ";".join(jar.as_uri() for jar in jars))
-    return StreamTableEnvironment.create(
-        StreamExecutionEnvironment.get_execution_environment(configuration),
-        EnvironmentSettings.new_instance().in_streaming_mode().with_configuration(configuration).build(),
-    )
+    streams = StreamExecutionEnvironment.get_execution_environment(configuration)
+    # Added and not set, since `flink run` has put Flink's own jar for Python there.
+    if jars := sorted(CONNECTOR_JARS.glob("*.jar")):
+        streams.add_jars(*(jar.as_uri() for jar in jars))
+    tables = EnvironmentSettings.new_instance().in_streaming_mode().with_configuration(configuration).build()
+    return streams, StreamTableEnvironment.create(streams, tables)

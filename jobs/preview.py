@@ -46,7 +46,7 @@ def preview(asked: Preview) -> None:
         sink = Path(folder) / asked.analysis
         with Live(console=out, refresh_per_second=4, transient=True) as live:
 
-            def show(result, _rest: str) -> None:
+            def show(job, _rest: str) -> None:
                 ended = threading.Event()
 
                 def poll() -> None:
@@ -56,7 +56,7 @@ def preview(asked: Preview) -> None:
                 poller = threading.Thread(target=poll, daemon=True)
                 poller.start()
                 try:
-                    wait(result)
+                    wait(job)
                 finally:
                     ended.set()
                     poller.join()

@@ -53,9 +53,9 @@ def generate_to(
     return total
 
 
-def watch(result, rest: str) -> None:
+def watch(job, rest: str) -> None:
     """Show how far a job on the mini-cluster is, until it ends; raises UserError if it fails."""
-    job_id = str(result.get_job_client().get_job_id())
+    job_id = str(job.get_job_id())
     ended = threading.Event()
     columns = (SpinnerColumn(), TextColumn("{task.description}"), TimeElapsedColumn())
     with Progress(*columns, console=Console(stderr=True), transient=True) as progress:
@@ -68,7 +68,7 @@ def watch(result, rest: str) -> None:
         poller = threading.Thread(target=poll, daemon=True)
         poller.start()
         try:
-            wait(result)
+            wait(job)
         finally:
             ended.set()
             poller.join()

@@ -26,7 +26,7 @@ from jobs.progress import watch
 from jobs.services import free_port
 
 if TYPE_CHECKING:
-    from pyflink.table import TableResult
+    from pyflink.common import JobClient
 
 LEAST_JAVA = 17
 # For a JVM that lives for seconds: what pays off later is left out.
@@ -94,11 +94,11 @@ def run(
     *,
     library: Library | None = None,
     show: Show = Show.RESULTS,
-    watching: Callable[[TableResult, str], None] = watch,
+    watching: Callable[[JobClient, str], None] = watch,
 ) -> None:
     """Run the job and wait for its end, unless it has none and a cluster runs it; or only show what would run.
 
-    `watching` waits for a job on the mini-cluster, given its result and the address of its REST interface.
+    `watching` waits for a job on the mini-cluster, given its client and the address of its REST interface.
     """
     library = library or Library()
     library.source(request.source)
@@ -114,7 +114,7 @@ def _run(
     settings: dict[str, str],
     scratch: Path,
     show: Show,
-    watching: Callable[[TableResult, str], None],
+    watching: Callable[[JobClient, str], None],
 ) -> None:
     local = not inside_flink_run()
     if local:
@@ -136,13 +136,13 @@ def _run(
         if show is not Show.RESULTS:
             print(redacted(job.plan() if show is Show.PLAN else job.script(settings), secrets))
             return
-        result = job.submit()
+        submitted = job.submit()
         if local:
-            watching(result, f"http://127.0.0.1:{place['rest.bind-port']}")
+            watching(submitted, f"http://127.0.0.1:{place['rest.bind-port']}")
         elif request.input.bounded:
-            wait(result)
+            wait(submitted)
         else:
-            print(f"submitted as job {result.get_job_client().get_job_id()}")
+            print(f"submitted as job {submitted.get_job_id()}")
             return
     except UserError as error:
         raise UserError(redacted(str(error), secrets)) from error.__cause__

@@ -15,7 +15,7 @@ from rich.table import Table
 
 from jobs.endpoints import FileOutput, KafkaInput
 from jobs.generate import Recipe, start_ms
-from jobs.job import Job, Run, udfs_archive
+from jobs.job import Job, Run, udfs_archive, wait
 from jobs.kafka_admin import located
 from jobs.library import Library
 from jobs.pipeline import CONNECTOR_JARS
@@ -94,7 +94,7 @@ def main() -> None:
         warm_up = KafkaInput(server, "warm-up", True, {})
         generate_to(replace(recipe, duration_s=recipe.duration_s // 6), warm_up, None)
         warm_up = located(warm_up, jars)
-        Job(replace(run, input=warm_up, output=FileOutput(folder / "warm-up")), Library(), settings).submit().wait()
+        wait(Job(replace(run, input=warm_up, output=FileOutput(folder / "warm-up")), Library(), settings).submit())
         results: dict[str, tuple[float, float]] = {}
         for what, sql in QUERIES.items():
             results[what] = timed(query(run, settings, sql))
@@ -102,7 +102,7 @@ def main() -> None:
         for what, analyses in (("octet_anomalies, accounted", ["octet_anomalies"]), ("all analyses, accounted", [])):
             output = FileOutput(folder / what.split(",")[0])
             job = Job(replace(run, analyses=analyses, output=output), Library(), settings)
-            results[what] = timed(lambda job=job: job.submit().wait())
+            results[what] = timed(lambda job=job: wait(job.submit()))
             print(what, rows(output.folder / "ledger")[-1])
         raw, yardstick = results["raw scan"][0], results["yardstick, one process"][0]
         for what, (wall, cpu) in results.items():
