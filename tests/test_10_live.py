@@ -4,10 +4,12 @@ import json
 import time
 import urllib.request
 
+import pytest
 from confluent_kafka import Producer
 
 from jobs import topics
 from jobs.generate import KINDS, Recipe, to_kafka
+from jobs.state import saved_state
 from tests.reference import judge, table
 from tests.test_07_exact import compare
 from tests.test_08_bad_input import GOOD, NOW
@@ -39,11 +41,11 @@ def ledger(broker, prefix):
     return tuple(sum(row[name] for row in rows) for name in COLUMNS)
 
 
-def submit(broker, cluster, topic, *arguments, savepoint=None):
+def submit(broker, cluster, topic, *arguments, **restore):
     """Start a job over a topic whose sinks carry the topic's name; returns its id."""
     where = ["--source", "flows", "--input", f"kafka://{broker}/{topic}", "--output", f"kafka://{broker}"]
     naming = ["--topic-prefix", f"{topic}.", "--name", topic, "--flink", "execution.checkpointing.interval=1 s"]
-    submitted = cluster.run([*arguments, *where, *naming], savepoint=savepoint)
+    submitted = cluster.run([*arguments, *where, *naming], **restore)
     assert submitted.returncode == 0, submitted.stdout + submitted.stderr
     return submitted.stdout.split("submitted as job ")[1].split()[0]
 
@@ -71,8 +73,13 @@ def stop(cluster, job, folder):
 
 def restored(cluster, job):
     """How often the job went on from a checkpoint."""
+    return checkpoints(cluster, job)["restored"]
+
+
+def checkpoints(cluster, job):
+    """How many checkpoints there were, by what became of them."""
     with urllib.request.urlopen(f"http://{cluster.rest}/jobs/{job}/checkpoints", timeout=10) as answer:
-        return json.load(answer)["counts"]["restored"]
+        return json.load(answer)["counts"]
 
 
 def test_nothing_is_lost_or_doubled_when_a_machine_fails(broker, cluster, tmp_path):
@@ -127,6 +134,34 @@ def test_a_job_goes_on_from_its_savepoint(broker, cluster, tmp_path):
     end(cluster, job)
     flows = {row["window_start"]: row["flows"] for row in topics.rows(broker, "stopped.traffic_per_10s")}
     assert len(flows) == len(topics.rows(broker, "stopped.traffic_per_10s")) == 12
+    assert set(flows.values()) == {20}
+
+
+def test_an_edit_keeps_the_state_of_all_that_it_does_not_concern(broker, cluster, tmp_path):
+    create(broker, "edited")
+    analyses = ("traffic_per_10s", "octet_anomalies")
+    for partition in (0, 1):
+        send(broker, "edited", partition, range(NOW, NOW + 65_000, 1_000))
+    job = submit(broker, cluster, "edited", *analyses)
+    eventually(lambda: ledger(broker, "edited.")[1], 80)
+    savepoint = stop(cluster, job, tmp_path)
+    assert all(" " in uid for uid in saved_state(savepoint))  # none has only an id of Flink's
+    # Another analysis and another threshold lose nothing.
+    job = submit(broker, cluster, "edited", *analyses, "host_sessions", "--set", "Z_THRESHOLD=4", savepoint=savepoint)
+    eventually(lambda: checkpoints(cluster, job)["completed"] > 0, True)  # before, it cannot be stopped
+    assert restored(cluster, job) == 1
+    savepoint = stop(cluster, job, tmp_path)
+    # Another history is other state: Flink refuses to drop the old one unasked.
+    edited = (*analyses, "--set", "HISTORY_MINUTES=45")
+    with pytest.raises(AssertionError, match="Cannot map checkpoint/savepoint state"):
+        submit(broker, cluster, "edited", *edited, savepoint=savepoint)
+    job = submit(broker, cluster, "edited", *edited, savepoint=savepoint, may_lose_state=True)
+    for partition in (0, 1):
+        send(broker, "edited", partition, [*range(NOW + 65_000, NOW + 120_000, 1_000), NOW + 3_600_000])
+    eventually(lambda: ledger(broker, "edited.")[1:], (240, 0, 0))
+    end(cluster, job)
+    flows = {row["window_start"]: row["flows"] for row in topics.rows(broker, "edited.traffic_per_10s")}
+    assert len(flows) == len(topics.rows(broker, "edited.traffic_per_10s")) == 12
     assert set(flows.values()) == {20}
 
 
