@@ -76,6 +76,8 @@ def _parsers() -> tuple[argparse.ArgumentParser, dict[str, argparse.ArgumentPars
 
     check = commands.add_parser("check", help="plan SQL files and say what is wrong with them, without running a job")
     check.add_argument("files", nargs="*", metavar="FILE", help="which to check, with what stands on them; all if none")
+    check.add_argument("--against", metavar="SAVEPOINT", help="say which state of a stopped job survives the edit")
+    check.add_argument("--source", default="flows", help="format of the job's records, with --against (default: flows)")
     _add_parameters(check)
     _add_watch(check)
 
@@ -185,6 +187,7 @@ def _list(_arguments: argparse.Namespace) -> None:
 
 
 def _check(arguments: argparse.Namespace) -> None:
+    from jobs.against import against
     from jobs.check import check, chosen
     from jobs.library import Library
 
@@ -199,7 +202,10 @@ def _check(arguments: argparse.Namespace) -> None:
         if not problems:
             seconds = time.monotonic() - begin
             print(f"{len(files)} SQL file{'s' * (len(files) != 1)}: nothing wrong ({seconds:.1f} s)")
-        return not problems
+        if problems or not arguments.against:
+            return not problems
+        more = [file.name for file in files if arguments.files and file.folder == "analyses"]
+        return against(arguments.against, arguments.source, more, pairs(arguments.set, "--set"))
 
     if not _again(arguments, once):
         raise SystemExit(1)

@@ -130,7 +130,7 @@ def _lines(library: Library, records: FileInput, cut: Cut, scratch: Path) -> Ite
     """(line, whether it is a record that is wanted) of all that is, and of all lines without a time that can be."""
     settings = {**local_settings(scratch), **QUICK_SETTINGS}
     source = library.source(cut.source)
-    pipeline = Pipeline(library, cut.source, records, settings, f"flowsift case over {records.name}")
+    pipeline = Pipeline(library, cut.source, records, settings)
     pipeline.set({}, [])
     pipeline.create([source])
     pipeline.raise_problems()

@@ -131,6 +131,8 @@ class FlinkCluster:
         self._environment = {
             **os.environ, "FLINK_HOME": str(self._home), "FLINK_CONF_DIR": str(conf),
             "FLINK_LOG_DIR": str(folder / "log"), "FLINK_PID_DIR": str(folder),
+            # In place of what this process has set for a JVM of its own; what Flink unpacks goes with the folder.
+            "JVM_ARGS": f"-Djava.io.tmpdir={folder / 'tmp'}",
         }  # fmt: skip
 
     def start(self) -> None:

@@ -8,6 +8,7 @@ import pytest
 from confluent_kafka import Producer
 
 from jobs import topics
+from jobs.cli import main
 from jobs.generate import KINDS, Recipe, to_kafka
 from jobs.state import saved_state
 from tests.reference import judge, table
@@ -137,7 +138,7 @@ def test_a_job_goes_on_from_its_savepoint(broker, cluster, tmp_path):
     assert set(flows.values()) == {20}
 
 
-def test_an_edit_keeps_the_state_of_all_that_it_does_not_concern(broker, cluster, tmp_path):
+def test_an_edit_keeps_the_state_of_all_that_it_does_not_concern(broker, cluster, tmp_path, capsys):
     create(broker, "edited")
     analyses = ("traffic_per_10s", "octet_anomalies")
     for partition in (0, 1):
@@ -146,12 +147,21 @@ def test_an_edit_keeps_the_state_of_all_that_it_does_not_concern(broker, cluster
     eventually(lambda: ledger(broker, "edited.")[1], 80)
     savepoint = stop(cluster, job, tmp_path)
     assert all(" " in uid for uid in saved_state(savepoint))  # none has only an id of Flink's
-    # Another analysis and another threshold lose nothing.
+    # Another analysis and another threshold lose nothing, and the check knows before.
+    edit = ["check", "host_sessions", "--against", savepoint, "--set"]
+    assert main([*edit, "Z_THRESHOLD=4"]) == 0
+    told = capsys.readouterr().out
+    assert "lost" not in told and "new: host_sessions" in told and "The edited job goes on" in told
     job = submit(broker, cluster, "edited", *analyses, "host_sessions", "--set", "Z_THRESHOLD=4", savepoint=savepoint)
     eventually(lambda: checkpoints(cluster, job)["completed"] > 0, True)  # before, it cannot be stopped
     assert restored(cluster, job) == 1
     savepoint = stop(cluster, job, tmp_path)
-    # Another history is other state: Flink refuses to drop the old one unasked.
+    # Another history is other state: Flink refuses to drop the old one unasked, and the check says which it is.
+    with pytest.raises(SystemExit):
+        main(["check", "octet_anomalies", "--against", savepoint, "--set", "HISTORY_MINUTES=45"])
+    told = capsys.readouterr().out
+    assert "lost: 1 operators" in told and "OverAggregate(partitionBy=[src_addr]" in told
+    assert "Then begins again: octet_anomalies. Windows" in told
     edited = (*analyses, "--set", "HISTORY_MINUTES=45")
     with pytest.raises(AssertionError, match="Cannot map checkpoint/savepoint state"):
         submit(broker, cluster, "edited", *edited, savepoint=savepoint)
