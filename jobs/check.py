@@ -6,11 +6,10 @@ import tempfile
 from pathlib import Path
 
 from jobs import plan, rules
-from jobs.diagnosis import causes, explain
 from jobs.endpoints import FileInput
 from jobs.errors import Problem, UserError
 from jobs.library import Library, SqlFile
-from jobs.pipeline import Pipeline, blamed_on, column_definitions, column_names, column_types
+from jobs.pipeline import Pipeline, column_definitions, column_types
 from jobs.runner import SHORT_LIVED, local_settings, prepare_java
 
 USUAL_SOURCE = "flows"
@@ -103,34 +102,20 @@ class Planner:
         """
         self._create([file])
         self.pipeline.raise_problems()
-        with blamed_on(str(file.path)):
-            return self._explained(file), column_types(self.pipeline.environment.from_path(file.name))
+        text = self._planned(file)
+        self.pipeline.raise_problems()
+        return text, column_types(self.pipeline.environment.from_path(file.name))
 
     def stand_in_for_flows(self) -> None:
         """Plan from here on over a table in the place of `flows`, which is faster."""
         self.pipeline.stand_in(_FLOWS)
 
     def _plan(self, file: SqlFile) -> None:
-        from py4j.protocol import Py4JError
-        from pyflink.util.exceptions import JavaException
+        if self.pipeline.is_there(file.name) and self.pipeline.has_its_key(file) and (text := self._planned(file)):
+            for concern in plan.concerns(plan.parse(text)[0]):
+                self._add(concern, file)
 
-        if not self.pipeline.is_there(file.name):
-            return
-        if strange := set(file.key) - set(column_names(self.pipeline.environment.from_path(file.name))):
-            where = file.find_header("key")
-            self.problems.append(Problem(file.path, *where, f"the key names no column: {', '.join(sorted(strange))}"))
-            return
-        try:
-            text = self._explained(file)
-        except (Py4JError, JavaException) as error:
-            message, pattern = explain(causes(error)[-1])
-            where = (pattern and file.find(pattern)) or file.find(r"\bSELECT\b") or (1, 1)
-            self.problems.append(Problem(file.path, *where, message))
-            return
-        for concern in plan.concerns(plan.parse(text)[0]):
-            self._add(concern, file)
-
-    def _explained(self, file: SqlFile) -> str:
+    def _planned(self, file: SqlFile) -> str | None:
         """Flink's plan of what fills the sink of a file; the sink takes only new rows unless the file has a key."""
         columns = column_definitions(self.pipeline.environment.from_path(file.name), not_null=file.key)
         with_options = f"'connector' = 'filesystem', 'path' = '{self.scratch}/{file.name}', 'format' = 'json'"
@@ -138,7 +123,7 @@ class Planner:
             columns += f", PRIMARY KEY ({', '.join(file.key)}) NOT ENFORCED"
             with_options = "'connector' = 'blackhole'"
         self.pipeline.run(f"CREATE TABLE sinks.{file.name} ({columns}) WITH ({with_options})")
-        return self.pipeline.environment.explain_sql(f"INSERT INTO sinks.{file.name} SELECT * FROM {file.name}")
+        return self.pipeline.plan(file, f"INSERT INTO sinks.{file.name} SELECT * FROM {file.name}")
 
     def _add(self, concern: plan.Concern, analysis: SqlFile) -> None:
         """Add a concern, at its place in the analysis or in the nearest file beneath it that has such a place."""

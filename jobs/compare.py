@@ -11,23 +11,22 @@ from pathlib import Path
 
 from rich.console import Console
 
+from jobs.differences import same
 from jobs.errors import UserError
 from jobs.library import Library
-from jobs.pipeline import PROJECT_ROOT
 from jobs.preview import SETTINGS, Preview
 from jobs.runner import print_ledger, rows, run
 from jobs.tables import console, identity, row_table, short
 
 
-def compare(asked: Preview) -> None:
-    """Show which rows an edit brings, loses and keeps, against the last commit.
+def compare(asked: Preview, edited: Library) -> None:
+    """Show which rows an edit brings, loses and keeps, against the last commit of the library.
 
     Where nothing was edited, the comparison is between the parameters given and the defaults.
     """
     out = console()
     with tempfile.TemporaryDirectory(prefix="flowsift-preview-") as folder:
-        committed = Library(_committed_sql(Path(folder)))
-        edited = Library()
+        committed = Library(_committed_sql(edited, Path(folder)))
         if asked.analysis not in committed.folder("analyses"):
             raise UserError(f"{asked.analysis} is not in the last commit; there is nothing to compare it with")
         changed = [
@@ -66,15 +65,19 @@ def changes(before: list[dict], after: list[dict]) -> Changes:
         left.setdefault(identity(row), []).append(row)
     gained, kept, moved = [], 0, []
     for row in after:
-        same = left.get(identity(row))
-        if not same:
+        alike = left.get(identity(row))
+        if not alike:
             gained.append(row)
             continue
         kept += 1
-        earlier = same.pop(same.index(row) if row in same else 0)
-        if earlier != row:
+        earlier = alike.pop(next((i for i, other in enumerate(alike) if _is_same(other, row)), 0))
+        if not _is_same(earlier, row):
             moved.append((earlier, row))
     return Changes(gained, [row for rest in left.values() for row in rest], kept, moved)
+
+
+def _is_same(row: dict, other: dict) -> bool:
+    return row.keys() == other.keys() and all(same(value, other[name]) for name, value in row.items())
 
 
 def _print_changes(out: Console, found: Changes, limit: int) -> None:
@@ -94,11 +97,10 @@ def _print_changes(out: Console, found: Changes, limit: int) -> None:
         out.print(row_table(moved, "kept, with other numbers"))
 
 
-def _committed_sql(folder: Path) -> Path:
+def _committed_sql(edited: Library, folder: Path) -> Path:
     """The SQL files of the last commit, in `folder`."""
-    answer = subprocess.run(
-        ["git", "-C", str(PROJECT_ROOT), "archive", "HEAD", "sql"], capture_output=True, check=False
-    )
+    command = ["git", "-C", str(edited.root), "archive", "--prefix=sql/", "HEAD", "."]
+    answer = subprocess.run(command, capture_output=True)
     if answer.returncode != 0:
         raise UserError(f"--compare needs the last commit: {answer.stderr.decode().strip().splitlines()[0]}")
     with tarfile.open(fileobj=io.BytesIO(answer.stdout)) as archive:

@@ -140,7 +140,7 @@ def _lines(library: Library, records: FileInput, cut: Cut, scratch: Path) -> Ite
         pipeline.run(f"CREATE VIEW fields AS {_fields(pipeline)}")
         pipeline.run(f"CREATE TABLE sinks.cut ({columns}) WITH ({options(with_options)})")
         result = pipeline.environment.execute_sql(f"INSERT INTO sinks.cut {_wanted(pipeline, cut)}")
-    watch(result, f"http://127.0.0.1:{settings['rest.bind-port']}")
+    watch(result.get_job_client(), f"http://127.0.0.1:{settings['rest.bind-port']}")
     for row in rows(output.folder / "cut"):
         yield base64.b64decode(row["line"]), row["is_wanted"]
 

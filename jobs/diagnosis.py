@@ -50,7 +50,7 @@ def causes(error: Exception) -> list[str]:
 
 def reason(error: Exception) -> str:
     """The innermost cause of a Java error, in one line."""
-    return causes(error)[-1].splitlines()[0]
+    return explain(causes(error)[-1])[0]
 
 
 def diagnose(error: Exception, statement: Statement, names: Names) -> Diagnosis:

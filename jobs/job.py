@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import zipfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -63,17 +65,19 @@ class Job:
         self.pipeline.set(run.parameters, files)
         self.pipeline.create(files)
         self.pipeline.raise_problems()
+        for file in self.sinks:
+            self.pipeline.has_its_key(file)
+        self.pipeline.raise_problems()
         self._inserts = [self._insert(file) for file in self.sinks]
         self._statements = self.pipeline.environment.create_statement_set()
-        for file, insert in zip(self.sinks, self._inserts):
-            with blamed_on(str(file.path)):
-                self._statements.add_insert_sql(insert)
+        for insert in self._inserts:
+            self._statements.add_insert_sql(insert)
 
     def _insert(self, file: SqlFile) -> str:
         view = self.pipeline.environment.from_path(file.name)
         definitions = column_definitions(view, not_null=file.key)
         columns, with_options = self.run.output.sink(file.name, definitions, file.key)
-        with blamed_on(str(file.path)):
+        with blamed_on(f"Flink refused the sink {file.name}"):
             self.pipeline.run(f"CREATE TABLE sinks.{file.name} ({columns}) WITH ({options(with_options)})")
         rows = f"SELECT * FROM {file.name}"
         if file.key and isinstance(self.run.output, FileOutput):
@@ -82,8 +86,21 @@ class Job:
 
     def plan(self) -> str:
         """Flink's plan of the job as text."""
-        with blamed_on("Flink cannot plan the job"):
+        with self._problems_of_files():
             return self._statements.explain()
+
+    @contextmanager
+    def _problems_of_files(self) -> Iterator[None]:
+        """Where the job cannot be planned, raise what is wrong with the file of each sink that cannot."""
+        try:
+            with blamed_on("Flink cannot plan the job"):
+                yield
+        except UserError as error:
+            for file, insert in zip(self.sinks, self._inserts):
+                self.pipeline.plan(file, insert)
+            if self.pipeline.problems:
+                raise Problems(self.pipeline.problems) from error.__cause__
+            raise
 
     def script(self, settings: dict[str, str]) -> str:
         """The job as a script for Flink's sql-client, with further settings.
@@ -108,7 +125,7 @@ class Job:
 
     def translate(self) -> list[StatefulOperator]:
         """Make the job ready to be submitted, once; returns its operators with state under the ids they then have."""
-        with blamed_on("Flink cannot plan the job"):
+        with self._problems_of_files():
             self._statements.attach_as_datastream()
         streams = self.pipeline.streams._j_stream_execution_environment
         return assign_uids(streams, [file.name for file in self.sinks], self.run.input.name)

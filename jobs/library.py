@@ -126,7 +126,19 @@ class SqlFile:
     @cached_property
     def parameters(self) -> dict[str, str | None]:
         """Parameters by name with their defaults, None where there is none."""
-        return {match[1]: match[2] for match in PARAMETER.finditer(self.text)}
+        return {match[1]: match[2] for match in self.uses}
+
+    @cached_property
+    def uses(self) -> list[re.Match]:
+        """Where parameters stand; one in a comment is none, but a hint is no comment."""
+        comments = [
+            match.span() for match in TOKEN.finditer(self.text)
+            if match["comment"] and not match["comment"].startswith("/*+")
+        ]  # fmt: skip
+        return [
+            match for match in PARAMETER.finditer(self.text)
+            if not any(start <= match.start() < end for start, end in comments)
+        ]  # fmt: skip
 
     @cached_property
     def mentions(self) -> set[str]:
@@ -174,7 +186,7 @@ class SqlFile:
         if missing := self.missing(texts):
             raise UserError(f"{shown(self.path)}: no value for {', '.join(missing)}; give it with --set NAME=VALUE")
         filled, pieces, length, end = [], [], 0, 0
-        for match in PARAMETER.finditer(self.text):
+        for match in self.uses:
             value = texts.get(match[1], match[2])
             pieces += [self.text[end : match.start()], value]
             length += match.start() - end

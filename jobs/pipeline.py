@@ -7,7 +7,7 @@ from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 
 from jobs import rules
-from jobs.diagnosis import Names, diagnose, plain, reason
+from jobs.diagnosis import Names, causes, diagnose, explain, plain, reason
 from jobs.endpoints import FileInput, KafkaInput, options
 from jobs.errors import Problem, Problems, UserError
 from jobs.library import GIVEN_AT_START, OWN_PARAMETERS, SQL_ROOT, Library, SqlFile, Statement
@@ -25,6 +25,8 @@ _RECORD_TABLE = {"scan.watermark.emit.strategy": "on-event"}
 _EVENT_TIME = re.compile(r"event_time AS (.*),\s+WATERMARK FOR event_time AS (.*)\n\) LIKE", re.S)
 _LINE_FORMAT = {"format": "raw"}
 _CHOICES = {"CLOCK": {"event", "arrival"}}
+# Of the parameters without a default in SQL, those that are numbers.
+_NUMBERS = {"WATERMARK_DELAY_SECONDS"}
 _MOST_REPAIRS = 20
 
 SETTINGS = {
@@ -142,6 +144,27 @@ class Pipeline:
         self._broken.add(statement.file.name)
         return False
 
+    def has_its_key(self, file: SqlFile) -> bool:
+        """Whether the columns of a file's key are there; if not, that is added to `problems`."""
+        strange = sorted(set(file.key) - set(column_names(self.environment.from_path(file.name))))
+        if strange:
+            place = file.find_header("key")
+            self.problems.append(Problem(file.path, *place, f"the key names no column: {', '.join(strange)}"))
+        return not strange
+
+    def plan(self, file: SqlFile, insert: str) -> str | None:
+        """Flink's plan of an INSERT of a file's rows; None if it has none, and then why is added to `problems`."""
+        from py4j.protocol import Py4JError
+        from pyflink.util.exceptions import JavaException
+
+        try:
+            return self.environment.explain_sql(insert)
+        except (Py4JError, JavaException) as error:
+            message, pattern = explain(causes(error)[-1])
+            place = (pattern and file.find(pattern)) or file.find(r"\bSELECT\b") or (1, 1)
+            self.problems.append(Problem(file.path, *place, message))
+            return None
+
     def run(self, sql: str) -> None:
         """Execute a statement of our own."""
         self.environment.execute_sql(sql)
@@ -255,7 +278,7 @@ def check_value(name: str, value: str, default: str | None) -> None:
     """Raise UserError unless a parameter's value is of the kind of its default."""
     if name in _CHOICES and value not in _CHOICES[name]:
         raise UserError(f"--set {name}: {value!r} is none of {', '.join(sorted(_CHOICES[name]))}")
-    if name not in _CHOICES and (default is None or default.replace(".", "", 1).isdigit()):
+    if name in _NUMBERS or (default is not None and name not in _CHOICES and default.replace(".", "", 1).isdigit()):
         try:
             number = float(value)
         except ValueError:

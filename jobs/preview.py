@@ -38,9 +38,9 @@ class Preview:
         return Run(self.source, self.input, FileOutput(output.resolve()), [self.analysis], self.parameters)
 
 
-def preview(asked: Preview) -> None:
+def preview(asked: Preview, library: Library) -> None:
     """Run an analysis and show its first rows while they come, then the ledger."""
-    library, out = Library(), console()
+    out = console()
     file = library.analyses([asked.analysis])[0]
     with tempfile.TemporaryDirectory(prefix="flowsift-preview-") as folder:
         sink = Path(folder) / asked.analysis

@@ -139,7 +139,7 @@ def _function(file: SqlFile) -> Iterator[tuple[int, str]]:
 def _defaults_that_differ(library: Library) -> Iterator[Problem]:
     places = defaultdict(dict)
     for file in library.files.values():
-        for match in PARAMETER.finditer(file.text):
+        for match in file.uses:
             if match[2] is not None:
                 places[match[1]].setdefault(
                     match[2], Problem(file.path, *line_and_column(file.text, match.start()), "")

@@ -193,6 +193,8 @@ def _cluster_configuration(folder: Path, rest_port: int) -> dict[str, str]:
         "taskmanager.host": "127.0.0.1",
         "taskmanager.memory.process.size": "4g",
         "taskmanager.memory.network.max": "512m",
+        # Every job of a session loads the connector's classes anew, and they are slow to go.
+        "taskmanager.memory.jvm-metaspace.size": "1g",
         "taskmanager.numberOfTaskSlots": "2",
         "parallelism.default": "2",
         "rest.address": "127.0.0.1",

@@ -67,10 +67,14 @@ def assign_uids(j_environment, sinks: list[str], origin: str) -> list[StatefulOp
             node.sinks.append(sink)
     stateful = [node for node in nodes.values() if node.uid is not None]
     shared = Counter(node.uid for node in stateful)
+    met: Counter[str] = Counter()
     for node in stateful:
-        # Alike but for calculations: only these tell them apart.
+        # Alike but for calculations: only these tell them apart. Alike in all, as a second scan is: their order does.
         if shared[node.uid] > 1:
             node.uid = f"{node.uid} {node.definition}"
+        met[node.uid] += 1
+        if met[node.uid] > 1:
+            node.uid = f"{node.uid} {met[node.uid]}"
         node.transformation.setUid(node.uid)
     return [StatefulOperator(node.uid, node.definition, node.sinks) for node in stateful]
 

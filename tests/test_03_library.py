@@ -63,6 +63,13 @@ def test_a_value_cannot_break_out_of_its_literal(tmp_path):
     assert file.statement({}).text.endswith("SELECT '1'")
 
 
+def test_a_value_is_not_put_into_a_comment(tmp_path):
+    library = tree(tmp_path, views__a="CREATE VIEW a AS -- ${X:-1}\nSELECT /* ${X:-1} */ '${X:-1}'")
+    [file] = library.folder("views").values()
+    assert file.statement({"X": "*/\n, secret"}).text.splitlines()[0] == "CREATE VIEW a AS -- ${X:-1}"
+    assert file.statement({"X": "2"}).text.endswith("SELECT /* ${X:-1} */ '2'")
+
+
 def test_all_missing_parameters_come_in_one_message(tmp_path):
     library = tree(tmp_path, views__a="CREATE VIEW a AS\nSELECT '${X}', '${Y}'")
     with pytest.raises(UserError, match="X, Y"):

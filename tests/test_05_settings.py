@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from jobs.cli import pairs, properties
+from jobs.arguments import pairs, properties
 from jobs.endpoints import FileInput, parse_input, parse_output
 from jobs.errors import UserError
 from jobs.kafka_admin import redacted
@@ -34,6 +34,7 @@ def test_values_of_the_right_kind_pass():
         ("Z_THRESHOLD", "3.5", "3"),
         ("CLOCK", "arrival", "event"),
         ("DAY_BEGINS_MINUTE", "300", "0"),
+        ("SUBNET", "10.0.0.0/8", None),
     ):
         check_value(name, value, default)
 
