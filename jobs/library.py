@@ -29,7 +29,10 @@ TOKEN = re.compile(
     re.S,
 )
 PARAMETER = re.compile(r"\$\{([A-Z][A-Z0-9_]*)(?::-([^}']*))?\}")
-_DEFINITION = re.compile(r"^CREATE\s+(?:TEMPORARY\s+)?(TABLE|VIEW|FUNCTION)\s+(?:sources\.)?(\w+)", re.M)
+_DEFINITION = re.compile(
+    r"^CREATE\s+(?:TEMPORARY\s+)?(TABLE|VIEW|FUNCTION)\s+(?:IF\s+NOT\s+EXISTS\s+)?(?:sources\.)?`?(\w+)", re.M | re.I
+)
+_KINDS = {"functions": ("FUNCTION",), "accounting": ("VIEW",), "analyses": ("VIEW",)}
 _HEADER_KEY = re.compile(rf"^({'|'.join(HEADER_KEYS)}):\s*(.*)$")
 
 
@@ -161,13 +164,19 @@ class SqlFile:
     def defines(self) -> str:
         """TABLE, VIEW or FUNCTION; what it is named, the file is."""
         match = _DEFINITION.search(self.text)
-        if match is None or match[2] != self.name:
-            where = line_and_column(self.text, match.start(2)) if match else (1, 1)
-            found = f"this defines {match[2]}" if match else "no CREATE TABLE, VIEW or FUNCTION begins a line"
-            raise Problems(
-                [Problem(self.path, *where, f"{found}; a file defines one object, named after the file: {self.name}")]
+        kinds = _KINDS.get(self.folder, ("TABLE", "VIEW"))
+        if match is None:
+            raise self._problem(0, f"nothing is defined here; begin a line with CREATE {kinds[-1]} {self.name}")
+        if match[2] != self.name:
+            raise self._problem(
+                match.start(2), f"this defines {match[2]}; a file defines one object, named after the file: {self.name}"
             )
-        return match[1]
+        if match[1].upper() not in kinds:
+            raise self._problem(match.start(1), f"under {self.folder}/ a file defines a {' or '.join(kinds)}")
+        return match[1].upper()
+
+    def _problem(self, offset: int, message: str) -> Problems:
+        return Problems([Problem(self.path, *line_and_column(self.text, offset), message)])
 
     @property
     def is_view(self) -> bool:
@@ -205,7 +214,10 @@ class Library:
     def __post_init__(self) -> None:
         files = {}
         for path in sorted(self.root.glob("*/*.sql")):
-            file = SqlFile(path, path.read_text(encoding="utf-8"))
+            try:
+                file = SqlFile(path, path.read_text(encoding="utf-8"))
+            except UnicodeDecodeError:
+                raise Problems([Problem(path, 1, 1, "this file is not text in UTF-8; save it as such")]) from None
             files[file.folder, file.name] = file
         if not files:
             raise UserError(f"no SQL files under {self.root}")

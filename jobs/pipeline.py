@@ -92,15 +92,21 @@ class Pipeline:
         for file in files:
             if wrong := rules.faults(file) + self._missing(file):
                 self.problems += wrong
-                self._broken.add(file.name)
+                self._set_broken(file)
             elif file.mentions & self._broken - {file.name}:
                 self.left_out.append(file)
-                self._broken.add(file.name)
+                self._set_broken(file)
             elif file.name == "records_in" and self._source_is_view:
                 with blamed_on(str(file.path)):
                     self._time_records(file)
-            elif self.execute(file.statement(self._values, self._expressions)):
+            elif self._execute(file.statement(self._values, self._expressions)):
                 self._bind(file)
+            else:
+                self._set_broken(file)
+
+    def _set_broken(self, file: SqlFile) -> None:
+        # A source may be named like a view; what needs a source needs the table that is made of it.
+        self._broken.add("input_records" if file is self.source else file.name)
 
     def _missing(self, file: SqlFile) -> list[Problem]:
         return [
@@ -120,7 +126,7 @@ class Pipeline:
         }
         self.run(f"CREATE TABLE input_messages (message BYTES) WITH ({self._input_options(_LINE_FORMAT)})")
 
-    def execute(self, statement: Statement) -> bool:
+    def _execute(self, statement: Statement) -> bool:
         """Execute a file's statement; returns whether its object is there.
 
         What Flink finds is added to `problems`. Where a misspelt name is plain, the statement is tried again with the
@@ -141,7 +147,6 @@ class Pipeline:
             else:
                 self.script.append(statement.text)
                 return True
-        self._broken.add(statement.file.name)
         return False
 
     def has_its_key(self, file: SqlFile) -> bool:

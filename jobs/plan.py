@@ -75,7 +75,7 @@ def concerns(root: Node) -> list[Concern]:
             is_state=False,
         )
         for node in root.all()
-        if node.name.startswith("Python") and "Aggregate" not in node.name and not _is_condensed(node)
+        if node.name.startswith("Python") and not all(map(_is_condensed, node.inputs))
         for function in _functions(node)
     ]
     return list(dict.fromkeys(found))

@@ -140,6 +140,31 @@ def test_what_stands_on_a_broken_view_is_named_not_blamed(tree):
     assert "octet_anomalies" in [file.name for file in left_out]
 
 
+@pytest.mark.parametrize(
+    ("source", "word"), [("flows", "BIGINT"), ("zeek_conn", "DOUBLE"), ("flows_lines", "JSON_VALUE")]
+)
+def test_a_broken_source_is_named_alone(source, word, tree):
+    path = tree / "sources" / f"{source}.sql"
+    path.write_text(path.read_text().replace(word, "NONSENSE", 1))
+    library = Library(tree)
+    problems, left_out = check(library, chosen(library, [str(path)]))
+    assert [problem.path for problem in problems] == [path]
+    assert "flows" in [file.name for file in left_out]
+
+
+def test_a_file_defines_what_its_folder_is_for(tree):
+    (tree / "analyses" / "mine.sql").write_text(GOOD.replace("CREATE VIEW", "create table"))
+    assert "mine.sql:4:8: under analyses/ a file defines a VIEW" in checked(tree, "mine")[0]
+    (tree / "analyses" / "mine.sql").write_text(GOOD.replace("CREATE VIEW mine AS\n", ""))
+    assert "nothing is defined here; begin a line with CREATE VIEW mine" in checked(tree, "mine")[0]
+
+
+def test_a_file_that_is_not_text(tree, capsys):
+    (tree / "analyses" / "mine.sql").write_bytes(GOOD.encode("utf-16"))
+    with pytest.raises(UserError, match=r"mine\.sql:1:1: this file is not text in UTF-8"):
+        Library(tree)
+
+
 def test_a_function_whose_module_does_not_import(tree):
     path = tree / "functions" / "z_scores.sql"
     path.write_text(path.read_text().replace("udfs.z_score.z_scores", "udfs.z_scores.z_scores"))
