@@ -20,6 +20,13 @@ def duration_s(text: str) -> int:
     return int(match[1]) * _UNITS[match[2]]
 
 
+def count(text: str) -> int:
+    """A number from 1 up."""
+    if not text.isdigit() or int(text) == 0:
+        raise argparse.ArgumentTypeError(f"expected a number from 1 up, got {text!r}")
+    return int(text)
+
+
 def pairs(arguments: list[str], option: str) -> dict[str, str]:
     """NAME=VALUE arguments as a dict; an error never shows a value."""
     values = {}
@@ -84,7 +91,7 @@ def parsers() -> tuple[argparse.ArgumentParser, dict[str, argparse.ArgumentParse
     preview.add_argument("analysis", metavar="ANALYSIS")
     preview.add_argument("--input", required=True, metavar="INPUT", help="FILE, DIR or GLOB of recorded traffic")
     preview.add_argument("--source", default="flows", help="format of the records (default: flows)")
-    preview.add_argument("--limit", type=int, default=20, metavar="N", help="how many rows to show (default: 20)")
+    preview.add_argument("--limit", type=count, default=20, metavar="N", help="how many rows to show (default: 20)")
     preview.add_argument(
         "--compare", action="store_true", help="show what an edit, or --set, changes since the last commit"
     )

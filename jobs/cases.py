@@ -107,7 +107,7 @@ class Case:
 
 def all_cases(root: Path = CASES_ROOT) -> list[Case]:
     """Every case folder of a tree."""
-    return [Case(path) for path in sorted(root.glob("*/*/")) if any(path.glob("input.*"))]
+    return [Case(path) for path in sorted(root.glob("*/*")) if path.is_dir()]
 
 
 def find(library: Library, names: list[str], root: Path = CASES_ROOT) -> list[Case]:

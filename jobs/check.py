@@ -7,14 +7,16 @@ from pathlib import Path
 
 from jobs import plan, rules
 from jobs.endpoints import FileInput
-from jobs.errors import Problem, UserError
-from jobs.library import Library, SqlFile
+from jobs.errors import Problem, Problems, UserError
+from jobs.library import GIVEN_AT_START, Library, SqlFile
 from jobs.pipeline import Pipeline, column_definitions, column_types
 from jobs.runner import SHORT_LIVED, local_settings, prepare_java
 
 USUAL_SOURCE = "flows"
 # The view that analyses stand on.
 _FLOWS = "flows"
+_GIVEN = {*GIVEN_AT_START, "WATERMARK_DELAY_SECONDS"}
+_SOME_VALUE = "1"
 
 
 def chosen(library: Library, names: list[str]) -> list[SqlFile]:
@@ -34,24 +36,24 @@ def check(
     library: Library, files: list[SqlFile], parameters: dict[str, str] | None = None
 ) -> tuple[list[Problem], list[SqlFile]]:
     """(what is wrong with these files and with what stands on them, files left out because they need a broken one)."""
-    wrong = rules.of_tree(library)
-    if wrong:
+    if wrong := rules.circles(library):
         return wrong, []
-    wrong = [problem for file in files for problem in rules.omissions(file, library)]
+    wrong = rules.unlike_defaults(library, files)
+    for file in files:
+        wrong += rules.omissions(file, library) + rules.faults(file)
     prepare_java(SHORT_LIVED)
-    beneath = {file.path for file in library.over(library.source(USUAL_SOURCE), [library.files["views", _FLOWS]])}
-    is_whole = any(file.path in beneath or file.folder in ("sources", "accounting") for file in files)
     left_out: list[SqlFile] = []
     with tempfile.TemporaryDirectory(prefix="flowsift-check-") as scratch:
-        for source in library.folder("sources"):
-            if source == USUAL_SOURCE or is_whole:
-                planner = Planner(library, source, parameters or {}, Path(scratch))
-                if is_whole:
-                    planner.plan_accounting()
-                if source == USUAL_SOURCE:
-                    planner.plan_analyses(library.standing_on(files))
-                wrong += planner.problems
-                left_out += planner.pipeline.left_out
+        try:
+            flows = library.over(library.source(USUAL_SOURCE), [library.files["views", _FLOWS]])
+            is_whole = any(file in flows or file.folder in ("sources", "accounting") for file in files)
+            for source in library.folder("sources"):
+                if source == USUAL_SOURCE or is_whole:
+                    planner = Planner(library, source, parameters or {}, Path(scratch))
+                    wrong += planner.problems_of(files, whole=is_whole)
+                    left_out += planner.pipeline.left_out
+        except Problems as error:
+            wrong += error.problems
     return sorted(set(wrong)), list(dict.fromkeys(left_out))
 
 
@@ -64,8 +66,9 @@ class Planner:
         recorded.touch()
         self.pipeline = Pipeline(library, source, FileInput("recorded", [recorded]), local_settings(scratch))
         everything = [file for file in library.files.values() if file.folder != "sources"]
-        self.pipeline.set(parameters, [self.pipeline.source, *everything])
-        self.problems = self.pipeline.problems
+        # A parameter that must be given stands for something; for a plan, any value will do.
+        values = {name: _SOME_VALUE for file in everything for name in file.missing(_GIVEN)}
+        self.pipeline.set({**values, **parameters}, [self.pipeline.source, *everything])
         self._created: set[Path] = set()
         self._create([library.files["views", _FLOWS]])
 
@@ -75,25 +78,34 @@ class Planner:
         self._created |= {file.path for file in new}
         self.pipeline.create(new)
 
-    def plan_accounting(self) -> None:
-        """Plan what every run writes, over all that it stands on."""
-        accounting = list(self.library.folder("accounting").values())
-        self._create(accounting)
-        for file in accounting:
+    def problems_of(self, files: list[SqlFile], *, whole: bool) -> list[Problem]:
+        """What is wrong with files and with what stands on them; `whole` for all that every run stands on, too."""
+        if whole:
+            self._plan_all(list(self.library.folder("accounting").values()))
+        if self.pipeline.source.name == USUAL_SOURCE:
+            self._plan_analyses(self.library.standing_on(files))
+        return self.pipeline.problems
+
+    def _plan_all(self, files: list[SqlFile]) -> None:
+        self._create(files)
+        for file in files:
             self._plan(file)
 
-    def plan_analyses(self, touched: list[SqlFile]) -> None:
+    def _plan_analyses(self, touched: list[SqlFile]) -> None:
         """Plan these analyses, and these views if no other file needs them, over a table in the place of `flows`."""
         if not self.pipeline.is_there(_FLOWS):
             self.pipeline.left_out += [file for file in touched if file.folder == "analyses"]
             return
         self.stand_in_for_flows()
-        wanted = [file for file in touched if file.folder in ("analyses", "views", "functions")]
-        self._create(wanted)
         used = {name for file in self.library.files.values() for name in file.mentions - {file.name}}
-        for file in wanted:
-            if file.folder == "analyses" or (file.folder == "views" and file.name not in used):
-                self._plan(file)
+        self._create([file for file in touched if file.folder == "functions"])
+        self._plan_all(
+            [
+                file
+                for file in touched
+                if file.folder == "analyses" or (file.folder == "views" and file.name not in used)
+            ]
+        )
 
     def explain(self, file: SqlFile) -> tuple[str, list[tuple[str, str]]]:
         """(Flink's plan of what fills a file's sink, name and type of each column).
@@ -120,7 +132,7 @@ class Planner:
         columns = column_definitions(self.pipeline.environment.from_path(file.name), not_null=file.key)
         with_options = f"'connector' = 'filesystem', 'path' = '{self.scratch}/{file.name}', 'format' = 'json'"
         if file.key:
-            columns += f", PRIMARY KEY ({', '.join(file.key)}) NOT ENFORCED"
+            columns += f", PRIMARY KEY ({', '.join(f'`{name}`' for name in file.key)}) NOT ENFORCED"
             with_options = "'connector' = 'blackhole'"
         self.pipeline.run(f"CREATE TABLE sinks.{file.name} ({columns}) WITH ({with_options})")
         return self.pipeline.plan(file, f"INSERT INTO sinks.{file.name} SELECT * FROM {file.name}")
@@ -130,6 +142,6 @@ class Planner:
         for file in reversed(self.library.needed([analysis])):
             if where := file.find(concern.pattern):
                 if not (concern.is_state and file.header.get("state")):
-                    self.problems.append(Problem(file.path, *where, concern.message))
+                    self.pipeline.problems.append(Problem(file.path, *where, concern.message))
                 return
-        self.problems.append(Problem(analysis.path, 1, 1, concern.message))
+        self.pipeline.problems.append(Problem(analysis.path, 1, 1, concern.message))

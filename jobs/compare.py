@@ -13,7 +13,7 @@ from rich.console import Console
 
 from jobs.differences import same
 from jobs.errors import UserError
-from jobs.library import Library
+from jobs.library import OWN_PARAMETERS, Library
 from jobs.preview import SETTINGS, Preview
 from jobs.runner import print_ledger, rows, run
 from jobs.tables import console, identity, row_table, short
@@ -36,7 +36,10 @@ def compare(asked: Preview, edited: Library) -> None:
         ]  # fmt: skip
         if not changed and not asked.parameters:
             raise UserError(f"{asked.analysis} is as it was committed; edit it, or give other parameters with --set")
-        before = replace(asked, parameters=asked.parameters if changed else {})
+        known = {name for file in committed.needed(committed.analyses([asked.analysis])) for name in file.parameters}
+        known |= OWN_PARAMETERS.keys()
+        common = {name: value for name, value in asked.parameters.items() if name in known}
+        before = replace(asked, parameters=common if changed else {})
         found = []
         for name, library, wanted in (("before", committed, before), ("after", edited, asked)):
             output = Path(folder) / name
@@ -59,21 +62,27 @@ class Changes:
 
 
 def changes(before: list[dict], after: list[dict]) -> Changes:
-    """Compare two results; a row is known again by its times and texts, whatever its numbers are."""
+    """Compare two results; a row is known again by what it is about, whatever its numbers are."""
     left: dict[tuple, list[dict]] = {}
     for row in before:
         left.setdefault(identity(row), []).append(row)
-    gained, kept, moved = [], 0, []
+    kept, others = 0, []
     for row in after:
+        alike = left.get(identity(row), [])
+        match = next((i for i, earlier in enumerate(alike) if _is_same(earlier, row)), None)
+        if match is None:
+            others.append(row)
+        else:
+            alike.pop(match)
+            kept += 1
+    gained, moved = [], []
+    for row in others:
         alike = left.get(identity(row))
-        if not alike:
+        if alike:
+            moved.append((alike.pop(0), row))
+        else:
             gained.append(row)
-            continue
-        kept += 1
-        earlier = alike.pop(next((i for i, other in enumerate(alike) if _is_same(other, row)), 0))
-        if not _is_same(earlier, row):
-            moved.append((earlier, row))
-    return Changes(gained, [row for rest in left.values() for row in rest], kept, moved)
+    return Changes(gained, [row for rest in left.values() for row in rest], kept + len(moved), moved)
 
 
 def _is_same(row: dict, other: dict) -> bool:

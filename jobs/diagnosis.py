@@ -45,7 +45,7 @@ def causes(error: Exception) -> list[str]:
     """The messages of a Java error, outermost first, without the names of classes."""
     blocks = [match[1].strip() for match in _BLOCK.finditer(str(error))]
     messages = [_CLASS.sub("", block) for block in blocks]
-    return [message for message in messages if message] or [str(error).splitlines()[0]]
+    return [message for message in messages if message] or [_CLASS.sub("", str(error).splitlines()[0])]
 
 
 def reason(error: Exception) -> str:
@@ -113,7 +113,8 @@ def _not_found(kind: str, name: str, there: Iterable[str]) -> tuple[str, str | N
 
 
 def _not_parsed(match: re.Match, _names: Names, statement: Statement, span: tuple[int, int]) -> tuple[str, str | None]:
-    token, expected = match["token"].split(" ")[0], match["expected"] or ""
+    expected = match["expected"] or ""
+    token = "<EOF>" if match["token"] == "<EOF>" else statement.text[slice(*span)]
     before = statement.text[: span[0]].rstrip()
     near = get_close_matches(token.upper(), re.findall(r'"([A-Z]+)"', expected), 1, 0.7)
     if token == "<EOF>":

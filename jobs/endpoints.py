@@ -165,7 +165,7 @@ class KafkaOutput:
         if not key:
             return columns, {"connector": "kafka", **common}
         key_format = {"key.format": "json", **{f"key.{k}": v for k, v in _JSON.items()}}
-        primary_key = f"{columns}, PRIMARY KEY ({', '.join(key)}) NOT ENFORCED"
+        primary_key = f"{columns}, PRIMARY KEY ({', '.join(f'`{column}`' for column in key)}) NOT ENFORCED"
         return primary_key, {"connector": "upsert-kafka", **key_format, **common}
 
 

@@ -60,7 +60,7 @@ def explain(library: Library, analysis: SqlFile) -> str:
             *_section("does", [f"{number}. {step}" for number, step in enumerate(told.steps, start=1)]),
             *_section("keeps", analysis.header.get("state", [])),
             *_section("calls", [f"{function.name}: {function.title}" for function in told.functions]),
-            *_section(f"writes {analysis.name}{latest}", analysis.header["grain"]),
+            *_section(f"writes {analysis.name}{latest}", analysis.header.get("grain", [])),
             *_section("with the columns", [f"{name} {column_type}" for name, column_type in told.columns]),
             *_section("obeys", [f"--set {name}={default}: {meaning}" for name, meaning, default in told.parameters]),
             *_section("misses", analysis.header.get("misses", [])),

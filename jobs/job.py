@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import zipfile
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -9,7 +10,6 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from jobs import rules
 from jobs.endpoints import FileInput, FileOutput, KafkaInput, KafkaOutput, options, quoted
 from jobs.errors import Problems, UserError
 from jobs.library import Library, SqlFile
@@ -26,6 +26,9 @@ from jobs.state import StatefulOperator, assign_uids
 
 if TYPE_CHECKING:
     from pyflink.common import JobClient
+
+# Settings whose values Flink hides as well.
+_SECRET = re.compile(r"password|secret|token|api-?key|service-key|account\.key|auth|jaas\.config|http-headers", re.I)
 
 
 @dataclass(frozen=True)
@@ -58,8 +61,6 @@ class Job:
         self.run = run
         self.sinks = run.sinks(library)
         files = library.over(library.source(run.source), self.sinks)
-        if wrong := rules.of_tree(library):
-            raise Problems(wrong)
         self._name = f"flowsift {', '.join(run.analyses) or 'all analyses'} over {run.input.name}"
         self.pipeline = Pipeline(library, run.source, run.input, settings)
         self.pipeline.set(run.parameters, files)
@@ -112,7 +113,9 @@ class Job:
             raise UserError(f"--print: the time of {source.name} is given by a program, which no script can do; run it")
         jars = [f"ADD JAR {quoted(str(jar))}" for jar in sorted(CONNECTOR_JARS.glob("*.jar"))]
         settings = {**SETTINGS, "table.local-time-zone": "UTC", **settings}
-        lines = [f"SET {quoted(key)} = {quoted(value)}" for key, value in settings.items()]
+        lines = [
+            f"SET {quoted(key)} = {quoted('***' if _SECRET.search(key) else value)}" for key, value in settings.items()
+        ]
         inserts = ["EXECUTE STATEMENT SET\nBEGIN", *self._inserts, "END"]
         notes = "-- A secret is shown as ***; put it in before you run this.\n"
         if self.pipeline.may_fall_silent:
@@ -121,7 +124,8 @@ class Job:
                 "silent\n-- for longer than the idle timeout may lose flows.\n"
             )
         statements = [*jars, *lines, *self.pipeline.script]
-        return notes + ";\n\n".join(statements) + ";\n\n" + inserts[0] + "\n" + ";\n".join(inserts[1:]) + ";"
+        # A statement may end in a comment, which would swallow what follows in its line.
+        return notes + "\n;\n\n".join(statements) + "\n;\n\n" + inserts[0] + "\n" + ";\n".join(inserts[1:]) + ";"
 
     def translate(self) -> list[StatefulOperator]:
         """Make the job ready to be submitted, once; returns its operators with state under the ids they then have."""

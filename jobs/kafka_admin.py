@@ -21,7 +21,7 @@ def redacted(text: str, properties: dict[str, str]) -> str:
     """`text` without any value of a client setting that was passed in."""
     for value in sorted(properties.values(), key=len, reverse=True):
         if len(value) > 3:
-            text = text.replace(value, "***")
+            text = text.replace(value, "***").replace(value.replace("'", "''"), "***")  # in a literal of SQL
     return text
 
 

@@ -19,8 +19,9 @@ SQL_ROOT = Path(__file__).resolve().parent.parent / "sql"
 OWN_PARAMETERS = {
     "IDLE_TIMEOUT_SECONDS": ("when a silent Kafka partition stops holding windows back; 0: never", "30"),
 }
-# What SQL files mention and no user sets.
-GIVEN_AT_START = ("INPUT", "POSITION", "RECORD_TIME_MS", "FLOW_END_MS", "LINES")
+# What SQL files mention and no user sets: expressions of SQL, and a text.
+EXPRESSIONS = ("POSITION", "RECORD_TIME_MS", "FLOW_END_MS", "LINES")
+GIVEN_AT_START = (*EXPRESSIONS, "INPUT")
 HEADER_KEYS = ("grain", "key", "params", "state", "delay", "lines", "misses")
 
 TOKEN = re.compile(
@@ -42,10 +43,19 @@ def line_and_column(text: str, offset: int) -> tuple[int, int]:
     return before.count("\n") + 1, offset - before.rfind("\n")
 
 
+def code(text: str) -> str:
+    """The text with blanks in place of comments; a hint is no comment."""
+
+    def blank(token: re.Match) -> str:
+        is_comment = token["comment"] and not token["comment"].startswith("/*+")
+        return re.sub(r"\S", " ", token[0]) if is_comment else token[0]
+
+    return TOKEN.sub(blank, text)
+
+
 def find_code(text: str, pattern: str) -> int | None:
     """Where a pattern first matches outside comments."""
-    code = TOKEN.sub(lambda token: re.sub(r"\S", " ", token[0]) if token["comment"] else token[0], text)
-    match = re.search(pattern, code)
+    match = re.search(pattern, code(text))
     return match and match.start()
 
 
@@ -107,6 +117,7 @@ class SqlFile:
     def header(self) -> dict[str, list[str]]:
         """The leading comment: "title" and the values of each "key: value" line."""
         header: dict[str, list[str]] = {}
+        key = ""
         for line in self.text.splitlines():
             if not line.startswith("--"):
                 break
@@ -114,7 +125,12 @@ class SqlFile:
             if not line:
                 break
             match = _HEADER_KEY.match(line)
-            header.setdefault(match[1] if match else "title", []).append(match[2] if match else line)
+            if match:
+                header.setdefault(key := match[1], []).append(match[2])
+            elif key:
+                header[key][-1] += f" {line}"  # a long line, wrapped
+            else:
+                header.setdefault("title", []).append(line)
         return header
 
     @property
@@ -129,24 +145,22 @@ class SqlFile:
     @cached_property
     def parameters(self) -> dict[str, str | None]:
         """Parameters by name with their defaults, None where there is none."""
-        return {match[1]: match[2] for match in self.uses}
+        defaults: dict[str, str | None] = {}
+        for match in self.uses:
+            if defaults.get(match[1]) is None:
+                defaults[match[1]] = match[2]
+        return defaults
 
     @cached_property
     def uses(self) -> list[re.Match]:
-        """Where parameters stand; one in a comment is none, but a hint is no comment."""
-        comments = [
-            match.span() for match in TOKEN.finditer(self.text)
-            if match["comment"] and not match["comment"].startswith("/*+")
-        ]  # fmt: skip
-        return [
-            match for match in PARAMETER.finditer(self.text)
-            if not any(start <= match.start() < end for start, end in comments)
-        ]  # fmt: skip
+        """Where parameters stand; one in a comment is none."""
+        return list(PARAMETER.finditer(code(self.text)))
 
     @cached_property
     def mentions(self) -> set[str]:
         """Every identifier in the statement, outside comments and literals."""
-        return {match["word"] for match in TOKEN.finditer(self.text) if match["word"]}
+        tokens = TOKEN.finditer(self.text)
+        return {match["word"] or match["quoted"].strip("`") for match in tokens if match["word"] or match["quoted"]}
 
     def find(self, pattern: str) -> tuple[int, int] | None:
         """Line and column of the first match of a pattern, comments left out; None if there is none."""
@@ -155,11 +169,11 @@ class SqlFile:
 
     def find_header(self, key: str) -> tuple[int, int]:
         """Line and column of a line of the header."""
-        return line_and_column(self.text, self.text.index(f"-- {key}:"))
+        return line_and_column(self.text, re.search(rf"^--\s*{key}:", self.text, re.M).start())
 
     def find_parameter(self, name: str) -> tuple[int, int]:
         """Line and column of the first use of a parameter."""
-        return line_and_column(self.text, self.text.index("${" + name))
+        return line_and_column(self.text, next(match.start() for match in self.uses if match[1] == name))
 
     def defines(self) -> str:
         """TABLE, VIEW or FUNCTION; what it is named, the file is."""
@@ -179,6 +193,14 @@ class SqlFile:
         return Problems([Problem(self.path, *line_and_column(self.text, offset), message)])
 
     @property
+    def delay_s(self) -> int:
+        """Seconds that windows wait for records of a source that come out of order."""
+        match = re.match(r"(\d+) seconds\b", " ".join(self.header.get("delay", [])))
+        if match is None:
+            raise self._problem(0, "a source says how long windows wait; add the line: -- delay:  15 seconds")
+        return int(match[1])
+
+    @property
     def is_view(self) -> bool:
         return self.defines() == "VIEW"
 
@@ -196,7 +218,7 @@ class SqlFile:
             raise UserError(f"{shown(self.path)}: no value for {', '.join(missing)}; give it with --set NAME=VALUE")
         filled, pieces, length, end = [], [], 0, 0
         for match in self.uses:
-            value = texts.get(match[1], match[2])
+            value = texts.get(match[1], self.parameters[match[1]])
             pieces += [self.text[end : match.start()], value]
             length += match.start() - end
             filled.append((length, length + len(value), *match.span()))
@@ -213,7 +235,7 @@ class Library:
 
     def __post_init__(self) -> None:
         files = {}
-        for path in sorted(self.root.glob("*/*.sql")):
+        for path in sorted(self.root.glob("*/[!.]*.sql")):
             try:
                 file = SqlFile(path, path.read_text(encoding="utf-8"))
             except UnicodeDecodeError:
@@ -237,7 +259,13 @@ class Library:
 
     def lines(self, source: SqlFile) -> SqlFile:
         """The view that cuts this source's messages into lines."""
-        return self.folder("views")[source.header.get("lines", ["messages_in"])[0]]
+        name, views = source.header.get("lines", ["messages_in"])[0], self.folder("views")
+        if name not in views:
+            place = source.find_header("lines")
+            raise Problems(
+                [Problem(source.path, *place, f"the view {name} is not found; leave the line out, or mend it")]
+            )
+        return views[name]
 
     def source(self, name: str) -> SqlFile:
         """The source of this name."""

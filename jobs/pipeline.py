@@ -77,9 +77,12 @@ class Pipeline:
         self._values = {
             "IDLE_TIMEOUT_SECONDS": OWN_PARAMETERS["IDLE_TIMEOUT_SECONDS"][1],
             "INPUT": self.input.name,
-            "WATERMARK_DELAY_SECONDS": str(self.input.delay_s or self.source.header["delay"][0].split()[0]),
+            "WATERMARK_DELAY_SECONDS": str(self.input.delay_s or self.source.delay_s),
             **parameters,
         }
+        given = self._values.keys() | set(GIVEN_AT_START)
+        if missing := dict.fromkeys(name for file in files for name in file.missing(given)):
+            raise UserError(f"no value for {', '.join(missing)}; give each with --set NAME=VALUE")
 
     def is_there(self, name: str) -> bool:
         """Whether the object of a file was created."""
@@ -90,7 +93,7 @@ class Pipeline:
         if not self._expressions:
             self._begin()
         for file in files:
-            if wrong := rules.faults(file) + self._missing(file):
+            if wrong := rules.faults(file):
                 self.problems += wrong
                 self._set_broken(file)
             elif file.mentions & self._broken - {file.name}:
@@ -107,16 +110,6 @@ class Pipeline:
     def _set_broken(self, file: SqlFile) -> None:
         # A source may be named like a view; what needs a source needs the table that is made of it.
         self._broken.add("input_records" if file is self.source else file.name)
-
-    def _missing(self, file: SqlFile) -> list[Problem]:
-        return [
-            Problem(
-                file.path,
-                *file.find_parameter(name),
-                f"{name} has no default and no value; give it with --set {name}=VALUE",
-            )
-            for name in file.missing(self._values.keys() | set(GIVEN_AT_START))
-        ]
 
     def _begin(self) -> None:
         self._expressions = {
@@ -152,10 +145,12 @@ class Pipeline:
     def has_its_key(self, file: SqlFile) -> bool:
         """Whether the columns of a file's key are there; if not, that is added to `problems`."""
         strange = sorted(set(file.key) - set(column_names(self.environment.from_path(file.name))))
-        if strange:
-            place = file.find_header("key")
-            self.problems.append(Problem(file.path, *place, f"the key names no column: {', '.join(strange)}"))
-        return not strange
+        message = f"the key names no column: {', '.join(strange)}" if strange else ""
+        if len(set(file.key)) < len(file.key):
+            message = "the key names a column twice"
+        if message:
+            self.problems.append(Problem(file.path, *file.find_header("key"), message))
+        return not message
 
     def plan(self, file: SqlFile, insert: str) -> str | None:
         """Flink's plan of an INSERT of a file's rows; None if it has none, and then why is added to `problems`."""

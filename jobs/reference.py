@@ -60,8 +60,8 @@ def _of_analysis(told: Description) -> str:
     latest = f" The last value of each {', '.join(file.key)} counts." if file.key else ""
     lines = [
         f"# {file.name}", "", file.title, "",
-        f"**Grain:** {' '.join(file.header['grain'])}.{latest}", "",
-        f"**Misses:** {' '.join(file.header['misses'])}.",
+        f"**Grain:** {' '.join(file.header.get('grain', []))}.{latest}", "",
+        f"**Misses:** {' '.join(file.header.get('misses', []))}.",
     ]  # fmt: skip
     if state := file.header.get("state"):
         lines += ["", f"**State:** {' '.join(state)}."]

@@ -9,12 +9,22 @@ from collections import defaultdict
 from collections.abc import Iterator
 from difflib import get_close_matches
 
-from jobs.errors import Problem, Problems
-from jobs.library import GIVEN_AT_START, HEADER_KEYS, PARAMETER, TOKEN, Library, SqlFile, line_and_column
+from jobs.errors import Problem, Problems, shown
+from jobs.library import (
+    EXPRESSIONS,
+    GIVEN_AT_START,
+    HEADER_KEYS,
+    PARAMETER,
+    TOKEN,
+    Library,
+    SqlFile,
+    code,
+    line_and_column,
+)
 
 # What a header must say, by folder.
 REQUIRED = {
-    "sources": ("title", "grain", "delay"),
+    "sources": ("title", "grain"),
     "views": ("title", "grain"),
     "functions": ("title",),
     "accounting": ("title", "grain", "misses"),
@@ -24,7 +34,6 @@ _MEANINGS = {
     "title": "what it shows, in a sentence",
     "grain": "what one row stands for",
     "misses": "what it cannot see",
-    "delay": "how long windows wait, such as 15 seconds",
 }
 _PARENTHESES = {")": "(", "]": "["}
 PYTHON_OBJECT = re.compile(r"AS\s+'([\w.]+)'\s+LANGUAGE\s+PYTHON")
@@ -32,6 +41,8 @@ PYTHON_OBJECT = re.compile(r"AS\s+'([\w.]+)'\s+LANGUAGE\s+PYTHON")
 
 def faults(file: SqlFile) -> list[Problem]:
     """What keeps Flink from reading a file, or makes it read something else than it says."""
+    if file.folder not in REQUIRED:
+        return [Problem(file.path, 1, 1, f"{file.folder}/ is no folder for SQL files{_or(file.folder, REQUIRED)}")]
     found = [
         Problem(file.path, *line_and_column(file.text, offset), message)
         for offset, message in [*_parameters(file), *_signs(file), *_function(file)]
@@ -51,13 +62,33 @@ def omissions(file: SqlFile, library: Library) -> list[Problem]:
     ]
 
 
-def of_tree(library: Library) -> list[Problem]:
-    """What is wrong between files: a name defined twice, files that need one another in a circle, unlike defaults."""
+def circles(library: Library) -> list[Problem]:
+    """A name defined twice, or files that need one another in a circle: with these, nothing can be planned."""
     try:
         library.needed([file for file in library.files.values() if file.folder != "sources"])
     except Problems as error:
         return error.problems
-    return list(_defaults_that_differ(library))
+    return []
+
+
+def unlike_defaults(library: Library, files: list[SqlFile]) -> list[Problem]:
+    """Parameters of these files that have another default elsewhere."""
+    places: dict[str, dict[str, SqlFile]] = defaultdict(dict)
+    for file in library.files.values():
+        for match in file.uses:
+            if match[2] is not None:
+                places[match[1]].setdefault(match[2], file)
+    return [
+        Problem(
+            file.path,
+            *line_and_column(file.text, match.start()),
+            f"{match[1]} has the default {match[2]} here and {default} in {shown(other.path)}",
+        )
+        for file in files
+        for match in file.uses
+        for default, other in places[match[1]].items()
+        if match[2] is not None and default != match[2]
+    ]
 
 
 def _header(file: SqlFile) -> Iterator[tuple[int, str]]:
@@ -68,12 +99,12 @@ def _header(file: SqlFile) -> Iterator[tuple[int, str]]:
     for match in re.finditer(r"^-- (\w+):", file.text.split("\n--\n")[0].split("CREATE ")[0], re.M):
         if match[1] not in HEADER_KEYS and (near := get_close_matches(match[1], HEADER_KEYS, 1)):
             yield match.start(1), f"unknown header line {match[1]}; did you mean {near[0]}?"
-    if file.folder == "sources" and not re.match(r"\d+ seconds", " ".join(file.header.get("delay", ["0 seconds"]))):
-        yield file.text.index("delay:"), "the delay must be in seconds, such as: 15 seconds"
 
 
 def _explanations(file: SqlFile, library: Library) -> Iterator[tuple[int, str]]:
-    explained = {name for other in library.files.values() for name, _, _ in library.parameters_of(other)}
+    # What all analyses share is explained where it is shared.
+    others = [file] if file.folder == "analyses" else library.files.values()
+    explained = {name for other in others for name, _, _ in library.parameters_of(other)}
     for name in file.parameters:
         if name not in explained and name not in GIVEN_AT_START:
             line = f"-- params: {name}  what it means"
@@ -84,24 +115,38 @@ def _explanations(file: SqlFile, library: Library) -> Iterator[tuple[int, str]]:
 
 
 def _parameters(file: SqlFile) -> Iterator[tuple[int, str]]:
-    literals = [match.span() for match in TOKEN.finditer(file.text) if match["text"] or match["comment"]]
-    for match in re.finditer(r"\$\{[^}\n]*\}?", file.text):
+    literals = list(_literals(file.text))
+    for match in re.finditer(r"\$\{[^}\n]*\}?", code(file.text)):
         parameter = PARAMETER.fullmatch(match[0])
         if parameter is None:
             yield match.start(), f"{match[0]} is no parameter; write ${{NAME}} or ${{NAME:-default}}, in upper case"
-        elif parameter[1] not in GIVEN_AT_START and not any(
-            start < match.start() and match.end() < end for start, end in literals
-        ):
+    for match in file.uses:
+        in_literal = any(start < match.start() and match.end() < end for start, end in literals)
+        if match[1] not in EXPRESSIONS and not in_literal:
             yield match.start(), f"a parameter stands in a literal; write '{match[0]}', in a CAST where it is a number"
+
+
+def _literals(text: str, offset: int = 0) -> Iterator[tuple[int, int]]:
+    """Where literals begin and end, those in hints among them."""
+    for match in TOKEN.finditer(text):
+        if match["text"]:
+            yield offset + match.start(), offset + match.end()
+        elif (match["comment"] or "").startswith("/*+"):
+            inside = len("/*+")
+            yield from _literals(match["comment"][inside:-2], offset + match.start() + inside)
 
 
 def _signs(file: SqlFile) -> Iterator[tuple[int, str]]:
     open_signs: list[tuple[str, int]] = []
-    for match in TOKEN.finditer(file.text):
+    tokens = list(TOKEN.finditer(file.text))
+    if odd := [match for match in tokens if match["sign"] in ("'", "`")]:
+        # From the one that is not closed on, literals are taken for code and code for literals: the first over lines.
+        torn = [match for match in tokens if match["text"] and "\n" in match["text"]]
+        first = min([*odd, *torn], key=lambda match: match.start())
+        yield first.start(), f"this {first[0][0]} is never closed"
+        return
+    for match in tokens:
         sign = match["sign"]
-        if sign in ("'", "`"):
-            yield match.start(), f"this {sign} is never closed"
-            return
         if sign == '"':
             yield match.start(), "text stands in single quotes, as in 'tcp', and a name in none"
             return
@@ -134,23 +179,6 @@ def _function(file: SqlFile) -> Iterator[tuple[int, str]]:
     else:
         if not hasattr(imported, name):
             yield match.start(1), f"{module} has no function {name}{_or(name, vars(imported))}"
-
-
-def _defaults_that_differ(library: Library) -> Iterator[Problem]:
-    places = defaultdict(dict)
-    for file in library.files.values():
-        for match in file.uses:
-            if match[2] is not None:
-                places[match[1]].setdefault(
-                    match[2], Problem(file.path, *line_and_column(file.text, match.start()), "")
-                )
-    for name, defaults in places.items():
-        if len(defaults) > 1:
-            (first, _), *others = defaults.items()
-            for default, place in others:
-                yield Problem(
-                    place.path, place.line, place.column, f"{name} has the default {default} here and {first} elsewhere"
-                )
 
 
 def _or(name: str, others) -> str:

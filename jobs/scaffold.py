@@ -22,7 +22,7 @@ def new(library: Library, name: str, title: str = "", root: Path = SQL_ROOT.pare
     check_name(library, name)
     texts = {
         "ANALYSIS": name,
-        "PARAMETER": f"{name.upper()}_MIN_FLOWS",
+        "PARAMETER": f"{name.upper()}_THRESHOLD",
         "TITLE": " ".join((title or _TITLE).split()).rstrip(".") + ".",
     }
     files = {

@@ -16,8 +16,8 @@ def console() -> Console:
 
 
 def identity(row: dict) -> tuple:
-    """What a row is about: its times and texts, whatever its numbers are."""
-    return tuple((name, value) for name, value in row.items() if isinstance(value, str))
+    """What a row is about: its times, texts and ports, whatever its other numbers are."""
+    return tuple((name, str(value)) for name, value in row.items() if isinstance(value, str) or name.endswith("port"))
 
 
 def row_table(rows: list[dict], title: str | None = None) -> Group:
@@ -32,7 +32,8 @@ def row_table(rows: list[dict], title: str | None = None) -> Group:
         if name not in same:
             table.add_column(name, justify="left" if isinstance(value, str) else "right", overflow="fold")
     for row in rows:
-        table.add_row(*(short(value, dates) for name, value in row.items() if name not in same))
+        # What is in the traffic is text, and no markup.
+        table.add_row(*(Text(short(value, dates)) for name, value in row.items() if name not in same))
     notes = [f"{name} {short(value)}" for name, value in same.items()]
     if len(dates) == 1:
         notes.insert(0, f"on {dates.pop()[:-1]}")

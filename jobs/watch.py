@@ -20,7 +20,7 @@ def at_each_save(folders: list[Path], work: Callable[[], object]) -> None:
         print(f"--- {datetime.now():%H:%M:%S}", flush=True)
         try:
             work()
-        except UserError as error:
+        except (UserError, OSError) as error:  # a file may be gone for a moment while it is saved
             print(f"flowsift: {error}", file=sys.stderr)
         sys.stdout.flush()
         while _state(folders) == seen:

@@ -14,23 +14,6 @@ def tree(root, **files):
     return Library(root)
 
 
-def test_every_file_has_a_header():
-    files = Library().files
-    assert files
-    for file in files.values():
-        assert file.title.endswith("."), file.path
-        if file.folder != "functions":
-            assert "grain" in file.header or file.folder == "views", file.path
-        if file.folder in ("analyses", "accounting"):
-            assert file.header["misses"], file.path
-
-
-def test_every_parameter_of_an_analysis_is_documented():
-    library = Library()
-    for file in library.folder("analyses").values():
-        assert set(file.parameters) <= {name for name, _, _ in library.parameters_of(file)}, file.path
-
-
 def test_what_a_file_needs_comes_before_it(tmp_path):
     library = tree(
         tmp_path,
@@ -61,6 +44,22 @@ def test_a_value_cannot_break_out_of_its_literal(tmp_path):
     [file] = library.folder("views").values()
     assert file.statement({"X": "1' OR 'a"}).text.endswith("SELECT '1'' OR ''a'")
     assert file.statement({}).text.endswith("SELECT '1'")
+
+
+def test_a_wrapped_line_of_a_header_goes_on(tmp_path):
+    library = tree(tmp_path, views__a="-- A.\n-- misses: this,\n--         and that\nCREATE VIEW a AS\nSELECT 1")
+    assert library.folder("views")["a"].header["misses"] == ["this, and that"]
+
+
+def test_a_default_serves_every_use_of_its_parameter(tmp_path):
+    library = tree(tmp_path, views__a="CREATE VIEW a AS\nSELECT '${X}', '${X:-1}'")
+    assert library.folder("views")["a"].statement({}).text.endswith("SELECT '1', '1'")
+
+
+def test_a_file_of_an_editor_is_none(tmp_path):
+    tree(tmp_path, views__a="CREATE VIEW a AS\nSELECT 1")
+    (tmp_path / "views" / ".#a.sql").symlink_to("nowhere")
+    assert list(Library(tmp_path).folder("views")) == ["a"]
 
 
 def test_a_value_is_not_put_into_a_comment(tmp_path):

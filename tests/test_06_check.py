@@ -43,6 +43,14 @@ MISTAKES = {
     "a comma missing": ("src_addr,\n", "src_addr\n", "8:3", "unexpected 'SUM'; is a comma missing"),
     "a reserved word": ("AS octets", "AS value", "8:22", "value is a reserved word; write `value` in backticks"),
     "a quote not closed": ("'1' MINUTE", "'1 MINUTE", "9:63", "this ' is never closed"),
+    "a quote not closed before others": (
+        "window_start,\n", "'x AS x,\n", "6:3", "this ' is never closed",
+    ),
+    "a parameter bare in a hint": (
+        "SELECT\n", "SELECT /*+ STATE_TTL('flows' = ${TTL:-5}) */\n", "5:32", "a parameter stands in a literal",
+    ),
+    "an operator left out": ("\nGROUP", "\nWHERE protocol 'tcp'\nGROUP", "10:16", "unexpected ''tcp''"),
+    "a key column twice": ("-- misses", "-- key:    octets, octets\n-- misses", "3:1", "the key names a column twice"),
     "a parenthesis not closed": ("SUM(octets_out)", "SUM(octets_out", "8:6", "this ( is never closed"),
     "double quotes": ("'1'", '"1"', "9:63", "text stands in single quotes"),
     "types that do not fit": (
@@ -62,7 +70,6 @@ MISTAKES = {
     "the same name twice": ("AS octets", "AS src_addr", "7:3", "there is a column `src_addr` already"),
     "a parameter bare": ("'1'", "${SIZE:-1}", "9:63", "a parameter stands in a literal; write '${SIZE:-1}'"),
     "a parameter misspelt": ("'1'", "'${size}'", "9:64", "${size} is no parameter"),
-    "a parameter without value": ("'1'", "'${SIZE}'", "9:64", "SIZE has no default and no value"),
     "a parameter not explained": ("'1'", "'${SIZE:-1}'", "9:64", "SIZE is not explained; add the line"),
     "a line missing in the header": ("-- misses: nothing\n", "", "1:1", "the header lacks its misses; add the line"),
     "a misspelt line of the header": ("-- grain:", "-- grian:", "2:4", "unknown header line grian; did you mean gr"),
@@ -113,6 +120,65 @@ def test_a_good_file_has_no_problem(tree):
     path = tree / "analyses" / "mine.sql"
     path.write_text(GOOD)
     assert checked(tree, str(path)) == []
+
+
+def test_a_parameter_that_must_be_given_is_no_mistake(tree):
+    text = GOOD.replace("-- misses", "-- params: SIZE  of the window\n-- misses").replace("'1'", "'${SIZE}'")
+    (tree / "analyses" / "mine.sql").write_text(text)
+    assert checked(tree, "mine") == []
+
+
+def test_a_name_in_backticks_is_a_mention(tree):
+    (tree / "analyses" / "mine.sql").write_text(GOOD.replace("TABLE flows", "TABLE `flows`"))
+    assert Library(tree).needed(Library(tree).analyses(["mine"]))[-2].name == "flows"
+    assert checked(tree, "mine") == []
+
+
+def test_a_key_may_be_a_reserved_word(tree):
+    text = GOOD.replace("-- misses", "-- key:    day\n-- state:  one row a day\n-- misses").replace(
+        "  window_start,\n  src_addr,\n", "  DATE_FORMAT(flow_end, 'yyyy') AS `day`,\n"
+    )
+    text = text[: text.index("FROM")] + "FROM flows\nGROUP BY DATE_FORMAT(flow_end, 'yyyy')\n"
+    (tree / "analyses" / "mine.sql").write_text(text)
+    assert checked(tree, "mine") == []
+
+
+def test_defaults_that_differ_are_named_where_they_are_looked_for(tree):
+    text = GOOD.replace("-- misses", "-- params: TOP_N  of the window\n-- misses").replace("'1'", "'${TOP_N:-5}'")
+    (tree / "analyses" / "mine.sql").write_text(text)
+    [problem] = checked(tree, "mine")
+    assert "mine.sql:10:64: TOP_N has the default 5 here and 10 in" in problem
+    assert checked(tree, "traffic_totals") == []
+
+
+@pytest.mark.parametrize(
+    ("line", "message"),
+    [
+        ("-- delay:  15 seconds\n", "add the line: -- delay:  15 seconds"),
+        ("-- grain:  one row per flow and exporter\n", "the header lacks its grain"),
+    ],
+)
+def test_a_source_without_a_line_of_its_header(line, message, tree):
+    path = tree / "sources" / "flows.sql"
+    assert line in path.read_text()
+    path.write_text(path.read_text().replace(line, ""))
+    assert any(message in problem for problem in checked(tree, str(path)))
+
+
+def test_a_source_whose_lines_are_no_view(tree):
+    path = tree / "sources" / "flows_lines.sql"
+    path.write_text(path.read_text().replace("lines:  split_lines", "lines:  splitlines"))
+    assert any(
+        "flows_lines.sql:4:1: the view splitlines is not found" in problem for problem in checked(tree, str(path))
+    )
+
+
+def test_a_file_in_a_folder_that_is_none_of_ours(tree):
+    path = tree / "analysis" / "mine.sql"
+    path.parent.mkdir()
+    path.write_text(GOOD)
+    [problem] = checked(tree, "mine")
+    assert "analysis/ is no folder for SQL files; did you mean analyses?" in problem
 
 
 def test_all_mistakes_are_found_at_once(tree):
