@@ -9,7 +9,7 @@ from jobs import plan, rules
 from jobs.endpoints import FileInput
 from jobs.errors import Problem, Problems, UserError
 from jobs.library import GIVEN_AT_START, Library, SqlFile
-from jobs.pipeline import Pipeline, column_definitions, column_types
+from jobs.pipeline import Pipeline, blamed_on, column_definitions, column_types
 from jobs.runner import SHORT_LIVED, local_settings, prepare_java
 
 USUAL_SOURCE = "flows"
@@ -138,10 +138,23 @@ class Planner:
         return self.pipeline.plan(file, f"INSERT INTO sinks.{file.name} SELECT * FROM {file.name}")
 
     def _add(self, concern: plan.Concern, analysis: SqlFile) -> None:
-        """Add a concern, at its place in the analysis or in the nearest file beneath it that has such a place."""
-        for file in reversed(self.library.needed([analysis])):
-            if where := file.find(concern.pattern):
-                if not (concern.is_state and file.header.get("state")):
-                    self.pipeline.problems.append(Problem(file.path, *where, concern.message))
-                return
-        self.pipeline.problems.append(Problem(analysis.path, 1, 1, concern.message))
+        """Add a concern at its place in the lowest file whose own plan has it, or at the query of that file."""
+        files, beneath = self.library.needed([analysis]), self.library.needed([self.library.files["views", _FLOWS]])
+        if beneath[-1] in files:
+            files = [file for file in files if file not in beneath]
+        file = next(file for file in files if file is analysis or self._has(concern, file))
+        if not (concern.countable and file.header.get("state")):
+            places = (*concern.places, r"\bSELECT\b", r"\bCREATE\b")
+            where = next(filter(None, (file.find(f"(?is){place}") for place in places)))
+            self.pipeline.problems.append(Problem(file.path, *where, concern.message))
+
+    def _has(self, concern: plan.Concern, file: SqlFile) -> bool:
+        """Whether a concern is in what a view alone is planned as; of one that has no plan alone, in its text."""
+        if file.folder != "views":
+            return False
+        try:
+            with blamed_on(file.name):
+                text = self.pipeline.environment.explain_sql(f"SELECT * FROM {file.name}")
+        except UserError:
+            return any(file.find(f"(?is){place}") for place in concern.places)
+        return concern in plan.concerns(plan.parse(text)[0])

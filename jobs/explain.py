@@ -13,6 +13,7 @@ from jobs import plan
 from jobs.check import USUAL_SOURCE, Planner
 from jobs.library import Library, SqlFile
 from jobs.runner import SHORT_LIVED, prepare_java
+from jobs.steps import step_of
 
 _TIME = {"min": "minute", "s": "second", "h": "hour", "d": "day"}
 
@@ -92,34 +93,35 @@ def _from_the_ground(root: plan.Node) -> list[plan.Node]:
 
 def _step(node: plan.Node) -> str | None:
     """What a node does, and what it keeps for how long; None for what only passes rows on."""
-    keys = [key for key in (node.value("groupBy") or node.value("partitionBy")).split(", ") if key]
-    # A column of the planner's own tells grouping sets apart.
-    of_each = f" of each {', '.join(key for key in keys if key[0] != '$')}" if keys else ""
-    of_each += ", and of some of these alone" if any(key[0] == "$" for key in keys) else ""
-    if node.name in ("WindowAggregate", "GlobalWindowAggregate"):
-        return f"adds up {_window(node)}{of_each}; keeps sums until the window has closed"
-    if node.name == "OverAggregate":
-        span = re.search(r"RANGE BETWEEN (\d+) PRECEDING", node.text)
-        length = f"the last {_span(int(span[1]))}" if span else "all earlier rows"
-        return f"looks back over {length}{of_each}; keeps its rows for as long"
-    if node.name in ("GroupAggregate", "GlobalGroupAggregate"):
-        lived = re.search(r"STATE_TTL[^}]*=(\w+)", node.text)
-        kept = f"for {lived[1]} after the last change" if lived else "for ever"
-        return f"brings a running total{of_each} up to date; keeps it {kept}"
-    if node.name in ("WindowRank", "Rank"):
-        place = re.search(r"rankEnd=(\d+)", node.text)
-        return f"keeps the first {place[1] if place else ''} rows{of_each} in a window, until it has closed"
-    if node.name == "WindowJoin":
-        return "joins rows of the same window; keeps both sides until the window has closed"
-    if node.name in ("Join", "IntervalJoin", "TemporalJoin"):
-        kept = "for ever" if node.name == "Join" else "for as long as times may match"
-        return f"joins rows; keeps both sides {kept}"
-    if node.name.startswith("Python"):
-        names = re.findall(r"\b([a-z]\w*)\(", node.value("invocation") or node.value("select"))
-        return f"calls the Python function {names[0] if names else ''} for each row; keeps nothing"
+    functions = ", ".join(node.python_functions)
+    step = step_of(node)
+    if step is not None:
+        kept = step.keeps(node)
+        by = f" by the Python function {functions}" if functions else ""
+        return f"{step.does.format(**_gaps(node))}{by}; keeps {kept.what} {kept.how_long}"
+    if functions:
+        return f"calls the Python function {functions} for each row; keeps nothing"
     if node.name == "Calc" and node.value("where"):
         return "lets pass only what meets a condition"
     return None
+
+
+def _gaps(node: plan.Node) -> dict[str, str]:
+    """What a step's words leave open."""
+    # A column of the planner's own tells grouping sets apart.
+    keys = [key for key in node.keys if key[0] != "$"]
+    of_each = f" of each {', '.join(keys)}" if keys else ""
+    of_each += ", and of some of these alone" if keys != node.keys else ""
+    place = re.search(r"(?:rankEnd=|fetch=\[)(\d+)", node.text)
+    rows = f"{place[1]} rows" if place and place[1] != "1" else "row"
+    span = re.search(r"(RANGE|ROWS) BETWEEN (\d+) PRECEDING", node.text)
+    length = span and (_span(int(span[2])) if span[1] == "RANGE" else f"{span[2]} rows")
+    return {
+        "window": _window(node),
+        "of_each": of_each,
+        "rows": rows,
+        "span": f"the last {length}" if length else "all earlier rows",
+    }
 
 
 def _window(node: plan.Node) -> str:
@@ -133,12 +135,10 @@ def _window(node: plan.Node) -> str:
     if kind == "CUMULATE":
         return f"windows that grow by {_length(slide)} up to {_length(size)}"
     gap = re.search(r"gap=\[([^\]]+)\]", text)
-    return f"sessions that end after {_length(gap)} of silence"
+    return "windows" if gap is None else f"sessions that end after {_length(gap)} of silence"
 
 
-def _length(match: re.Match | None) -> str:
-    if match is None:
-        return "some time"
+def _length(match: re.Match) -> str:
     number, _, unit = match[1].partition(" ")
     return f"{number} {_TIME.get(unit, unit)}{'s' * (number != '1')}"
 

@@ -6,10 +6,11 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
+from jobs.steps import step_of
+
 # These hand on fewer rows than they take: what stands behind them does not see every record.
 _CONDENSES = ("WindowAggregate", "WindowRank", "WindowDeduplicate", "Match")
-_STEP = re.compile(r"(?P<branch>(?:[ :]{3})*(?:[+:]- )?)(?P<name>[A-Z]\w*)\(")
-_TTL_HINT = re.compile(r"STATE_TTL|stateTtlHints")
+_LINE = re.compile(r"(?P<branch>(?:[ :]{3})*(?:[+:]- )?)(?P<name>[A-Z]\w*)(?:\(|$)")
 
 
 @dataclass
@@ -37,14 +38,27 @@ class Node:
             end += 1
         return self.text[found.end() : end - 1]
 
+    @property
+    def keys(self) -> list[str]:
+        """The columns by which it keeps its rows apart; one that begins with $ is the planner's own."""
+        found = (self.value(key) for key in ("groupBy", "partitionBy", "partitionKeys", "finalAggGrouping", "key"))
+        return [key for key in next(filter(None, found), "").split(", ") if key]
+
+    @property
+    def python_functions(self) -> list[str]:
+        """The Python functions that it calls; Flink's own are in upper case."""
+        calls = re.sub(r"'[^']*'", "", self.value("invocation") or self.value("select"))
+        found = re.findall(r"\b([a-z]\w*)\(", calls) if self.name.startswith("Python") else []
+        return list(dict.fromkeys(found))
+
 
 def parse(plan: str) -> list[Node]:
     """The trees of the optimized plan in what Flink's EXPLAIN says, one a sink."""
-    text = plan.split("== Optimized Physical Plan ==\n")[1].split("\n== ")[0]
+    logical, text = plan.split("== Optimized Physical Plan ==\n")
     roots: list[Node] = []
     path: list[Node] = []
-    for line in text.splitlines():
-        match = _STEP.match(line)
+    for line in text.split("\n== ")[0].splitlines():
+        match = _LINE.match(line)
         if match is None or (roots and not match["branch"] and not line.startswith("Sink(")):
             path[-1].text += line  # a literal with a line break in it
             continue
@@ -52,75 +66,48 @@ def parse(plan: str) -> list[Node]:
         node = Node(match["name"], line[match.end() :].removesuffix(")"))
         (path[depth - 1].inputs if depth else roots).append(node)
         path[depth:] = [node]
+    _add_within(roots, [Node("LogicalMatch", line) for line in logical.splitlines() if "LogicalMatch(" in line])
     return roots
+
+
+def _add_within(roots: list[Node], matches: list[Node]) -> None:
+    """Tell each Match its WITHIN, of which the optimized plan is silent."""
+    unlimited = {match.value("pattern") for match in matches if not match.value("interval")}
+    for node in (node for root in roots for node in root.all() if node.name == "Match"):
+        node.text += "" if node.value("pattern") in unlimited else ", within=[true]"
 
 
 @dataclass(frozen=True)
 class Concern:
-    """Something in a plan that will hurt; `pattern` finds the place in the SQL that it comes from."""
+    """Something in a plan that will hurt; `origin` tells two of one message apart."""
 
-    pattern: str
     message: str
-    is_state: bool = True
+    places: tuple[str, ...]
+    countable: bool = False
+    origin: str = ""
 
 
 def concerns(root: Node) -> list[Concern]:
-    """What is unwise in a plan: Python functions that see every record, and state that grows for ever."""
-    found = [concern for node in root.all() if (concern := _unbounded_state(node))]
-    found += [
-        Concern(
-            rf"\b{function}\s*\(",
-            f"the Python function {function} sees every record, which costs two thirds of the throughput; "
-            "call it on the rows of a window, or write it in SQL",
-            is_state=False,
-        )
-        for node in root.all()
-        if node.name.startswith("Python") and not all(map(_is_condensed, node.inputs))
-        for function in _functions(node)
-    ]
+    """What is unwise in a plan: state that grows for ever, and Python functions that see every record."""
+    found = []
+    for node in root.all():
+        calls = [rf"\b{function}\s*\(" for function in node.python_functions]
+        if (step := step_of(node)) and (kept := step.keeps(node)).grows:
+            message = f"this keeps {kept.what}, {kept.how_long}; {step.cure}"
+            origin = re.sub(r"\d+", "", node.value("where"))  # Flink numbers columns of the same name
+            found.append(Concern(message, (*calls, *step.places), step.countable, origin))
+        if not all(map(_is_condensed, node.inputs)):
+            found += [
+                Concern(
+                    f"the Python function {function} sees every record, which costs two thirds of the throughput; "
+                    "call it on the rows of a window, or write it in SQL",
+                    (call,),
+                )
+                for function, call in zip(node.python_functions, calls)
+            ]
     return list(dict.fromkeys(found))
 
 
 def _is_condensed(node: Node) -> bool:
     """Whether every record passes a window before it comes here."""
-    if any(node.name.endswith(name) for name in _CONDENSES):
-        return True
-    return bool(node.inputs) and all(map(_is_condensed, node.inputs))
-
-
-def _functions(node: Node) -> list[str]:
-    calls = node.value("invocation") or node.value("select")
-    return list(dict.fromkeys(re.findall(r"\b([a-z]\w*)\(", calls)))[:1] or ["of the query"]
-
-
-def _unbounded_state(node: Node) -> Concern | None:
-    if _TTL_HINT.search(node.text):
-        return None
-    keys = node.value("groupBy")
-    if node.name in ("GroupAggregate", "GlobalGroupAggregate", "PythonGroupAggregate") and keys:
-        return Concern(
-            r"\bGROUP\s+BY\b(?!\s+window_)", f"this keeps a row for every {keys}, for ever; {_CURE_AGGREGATE}"
-        )
-    if node.name == "OverAggregate" and ("UNBOUNDED PRECEDING" in node.text or "ROWS BETWEEN" in node.text):
-        return Concern(
-            r"\bOVER\b|\bWINDOW\b", f"this keeps rows for every {node.value('partitionBy')}, for ever; {_CURE_OVER}"
-        )
-    if node.name == "Join":
-        return Concern(r"\bJOIN\b", f"this keeps every row of both sides, for ever; {_CURE_JOIN}")
-    if node.name in ("Rank", "Deduplicate", "ChangelogNormalize"):
-        return Concern(r"\bROW_NUMBER\b|\bRANK\b", f"this keeps rows for ever ({node.name}); {_CURE_RANK}")
-    if node.name == "Match" and "within" not in node.text.lower():
-        return Concern(r"\bMATCH_RECOGNIZE\b", "this keeps half-matched rows, for ever; add WITHIN INTERVAL '…' …")
-    return None
-
-
-_CURE_AGGREGATE = (
-    "group by window_start and window_end of a window, or give it a time to live (SELECT /*+ STATE_TTL('table' = '1d') "
-    "*/), or, if what it groups by is few, say so: -- state:  what bounds it"
-)
-_CURE_JOIN = (
-    "join on window_start and window_end of windows, or on times that differ by less than an INTERVAL, or give it a "
-    "time to live: SELECT /*+ STATE_TTL('left' = '1d', 'right' = '1d') */"
-)
-_CURE_OVER = "write RANGE BETWEEN INTERVAL '…' MINUTE PRECEDING AND CURRENT ROW"
-_CURE_RANK = "partition by window_start and window_end of a window"
+    return node.name.endswith(_CONDENSES) or (bool(node.inputs) and all(map(_is_condensed, node.inputs)))
