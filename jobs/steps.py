@@ -46,9 +46,8 @@ class Step:
 
 def step_of(node: Node) -> Step | None:
     """What there is to say of a node; None of one that keeps nothing."""
-    if node.value("joinType") in ("LeftSemiJoin", "LeftAntiJoin") and node.name == "Join":
-        return _STEPS["SemiJoin"]
-    return _STEPS.get(node.name) or _STEPS.get(node.name.removeprefix("Python"))
+    is_semi = node.name == "Join" and node.value("joinType") in ("LeftSemiJoin", "LeftAntiJoin")
+    return _STEPS.get("SemiJoin" if is_semi else node.name) or _STEPS.get(node.name.removeprefix("Python"))
 
 
 def _always(what: str, how_long: str) -> Callable[[Node], Kept]:
@@ -136,12 +135,8 @@ _LATEST = Step(
 )
 # By the names of nodes in Flink's optimized physical plan. Of a Python aggregate the same is true as of Flink's own.
 _STEPS = {
-    "WindowAggregate": _SUMS,
-    "GlobalWindowAggregate": _SUMS,
-    "GroupWindowAggregate": _SUMS,
-    "GroupAggregate": _TOTALS,
-    "GlobalGroupAggregate": _TOTALS,
-    "IncrementalGroupAggregate": _TOTALS,
+    **dict.fromkeys(("WindowAggregate", "GlobalWindowAggregate", "GroupWindowAggregate"), _SUMS),
+    **dict.fromkeys(("GroupAggregate", "GlobalGroupAggregate", "IncrementalGroupAggregate"), _TOTALS),
     "PythonGroupAggregate": replace(
         _TOTALS,
         cure="a Python aggregate knows no windows: collect by ARRAY_AGG in a window and call a function on that",
@@ -155,15 +150,12 @@ _STEPS = {
             rf"\bWINDOW\s+\w+\s+AS\s*\((?!{_INSIDE}\bRANGE\s+BETWEEN\s+INTERVAL)",
         ),
     ),
-    "WindowRank": _FIRST_IN_WINDOW,
-    "WindowDeduplicate": _FIRST_IN_WINDOW,
-    "Rank": _FIRST,
-    "SortLimit": _FIRST,
+    **dict.fromkeys(("WindowRank", "WindowDeduplicate"), _FIRST_IN_WINDOW),
+    **dict.fromkeys(("Rank", "SortLimit"), _FIRST),
     "TemporalSort": Step("puts rows in the order of time", _always("them", "until the watermark has passed")),
     "WindowJoin": Step("joins rows of the same window", _always("both sides", "until the window has closed")),
     "IntervalJoin": Step("joins rows", _always("both sides", "for as long as times may match")),
-    "Join": _BOTH_SIDES,
-    "MultiJoin": _BOTH_SIDES,
+    **dict.fromkeys(("Join", "MultiJoin"), _BOTH_SIDES),
     "SemiJoin": replace(
         _BOTH_SIDES,
         does="lets pass rows by what is in another query",

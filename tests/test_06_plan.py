@@ -177,6 +177,8 @@ SOUND = {
         f"    PARTITION BY window_start, window_end, src_addr ORDER BY flow_end DESC) AS place FROM {WINDOWED}\n"
         ") WHERE place = 1", ""
     ),
+    "a_window_of_old": ("SELECT COUNT(*) AS n FROM flows GROUP BY TUMBLE(flow_end, INTERVAL '1' MINUTE)", ""),
+    "rows_in_order": ("SELECT src_addr, flow_end FROM flows ORDER BY flow_end", ""),
     "first_rows_of_all": (
         "SELECT src_addr, octets_out, place FROM (\n"
         "  SELECT *, ROW_NUMBER() OVER (ORDER BY octets_out DESC) AS place FROM flows\n) WHERE place <= 3",
@@ -351,6 +353,10 @@ TOLD = {
     "a_join_that_expires": "joins rows; keeps every row of both sides for 1d or 2h after the last change",
     "a_join_by_in": "lets pass rows by what is in another query; keeps every row of both sides for ever",
     "a_join_of_times": "joins rows; keeps both sides for as long as times may match",
+    "a_join_of_windows": "joins rows of the same window; keeps both sides until the window has closed",
+    "host_sessions": "adds up sessions that end after 10 minutes of silence of each src_addr; keeps sums until",
+    "a_window_of_old": "adds up windows; keeps sums until the window has closed",
+    "rows_in_order": "puts rows in the order of time; keeps them until the watermark has passed",
     "over_rows": "looks back over the last 5 rows of each src_addr; keeps the last 5 rows for every src_addr for ever",
     "over_rows_of_all": "looks back over the last 5 rows; keeps the last 5 rows for ever",
     "over_a_range": "looks back over the last 5 minutes of each src_addr; keeps its rows for as long",
