@@ -1,10 +1,17 @@
 """Which operators of a job hold state, each under an id that follows from what its state is.
 
 Flink's own ids follow from the shape of the whole job, so that any edit which adds or removes an operator would lose
-the state of all. Here an id is made of what the state consists of: the operator with its keys, windows and aggregates,
-the rows it is given, and the keys and windows of those before it. What only computes, filters or hands on rows is no
-part of it, so an edit there keeps the state; nor are the aggregates before it, since the planner drops those that no
-analysis uses, and another analysis may use more.
+the state of all. Here an id is made of what the state consists of: the operator; what each column that it uses was
+calculated from, back to the record; which rows it is given, that is the conditions, keys and windows before it. It is
+none of who else is in the job, though the planner cuts and prunes the operators that analyses share as all of them
+need: conditions and calculations are taken apart and written out in the columns of a record.
+
+So two aggregates of a job have one id only if they are the same, and go on from each other's state only then. The price
+is that an edit of a condition or calculation is another state, if it is beneath the aggregate, even where old and new
+could be mixed, and that a formula written in another way is another formula. What is above an aggregate, as thresholds
+are, is no part of it. Left out on purpose, so that no edit of it loses the state of everything: how a record is read
+and given its time, for what it is rejected, and the code of functions. An aggregate that an analysis shares with one
+that needs more of its columns, or more of its rows, is another; what stands on it is kept.
 
 The id is text, and a savepoint holds it: what a savepoint's state is can be read there without the job that wrote it.
 """
@@ -17,8 +24,13 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from hashlib import sha256
 
-# These hold no state in a savepoint, but decide what the state behind them means.
-_SHAPES_STATE = ("LocalWindowAggregate", "LocalGroupAggregate", "WindowTableFunction", "Expand")
+# These hand rows on, or do with each row alone what its columns and the conditions say.
+_HANDS_ON = ("Calc", "Exchange", "Partition", "ConstraintEnforcer", "WatermarkAssigner", "TableToDataStream")
+# Records enter here as the program hands them over; what made them is not looked at.
+_ENTRANCE = "DataStreamToTable"
+# What is made of each record before any analysis: its time, and for what it is rejected. These columns, of `records_in`
+# and `records`, stand for themselves, so that their rules may change without all state being lost.
+_JUDGEMENTS = ("event_time", "reject_reason")
 # Keeps the open files as state, although it has no key.
 _FILE_WRITER = "StreamingFileWriter"
 _KEYED = ("OneInputTransformation", "TwoInputTransformation", "KeyedMultipleInputTransformation")
@@ -27,32 +39,37 @@ _NODE_NUMBER = re.compile(r"^\[\d+\]:|\[\d+\]$")
 _MADE_UP = re.compile(r"(?<!\w)\$(?:f|cor)?\d+\b")
 # What Flink stores of an id is bounded at 65,535 octets.
 _LONGEST = 10_000
-# Where an operator's keys, windows and conditions end, and what it makes of them begins.
-_OUTCOME = ", select=["
+# Written out in full, a calculation on calculations may grow without bound.
+_LONGEST_FORMULA = 100_000
+# A description is cut into texts, 'w$ (a window, which opens a quote and does not close it), words, and signs.
+_TOKEN = re.compile(r"'w\$(?=\))|'(?:[^']|'')*'|[\w$]+|.", re.S)
+_NAMED = re.compile(r"(.*) AS ([^()\[\]{}']+)", re.S)
+# A window's own columns; the planner's description may name them wrongly.
+_WINDOW = re.compile(r"window_(start|end|time)\d*")
+# Parts of a description that say which columns there are, or say it by number; both follow from the whole job.
+_LAYOUT = ("select", "invocation", "rowType", "projects")
 
 
 @dataclass(frozen=True)
 class StatefulOperator:
-    """An operator with state: its id, and a digest of all that its state was made from, calculations included."""
+    """An operator with state: its id, and the sinks that stand on it."""
 
     uid: str
-    definition: str
     sinks: list[str] = field(default_factory=list)
 
 
 @dataclass
 class _Node:
-    """A transformation of Flink's; digests of what it stands on, and its id if it holds state.
+    """A transformation of Flink's, with the meaning of its rows, and its id if it holds state.
 
-    `keys`: keys and windows up to here. `state`: the same, and how rows were aggregated since the last state.
-    `definition`: everything.
+    `columns`: what each is calculated from. `conditions`: which hold for every row. `shape`: sources, keys and windows.
     """
 
     transformation: object
     inputs: list[_Node]
-    keys: str
-    state: str
-    definition: str
+    columns: dict[str, str]
+    conditions: frozenset[str]
+    shape: str
     in_one_task: bool
     uid: str | None = None
     sinks: list[str] = field(default_factory=list)
@@ -66,17 +83,14 @@ def assign_uids(j_environment, sinks: list[str], origin: str) -> list[StatefulOp
         for node in _upstream(_visit(root, sink, origin, nodes)):
             node.sinks.append(sink)
     stateful = [node for node in nodes.values() if node.uid is not None]
-    shared = Counter(node.uid for node in stateful)
     met: Counter[str] = Counter()
     for node in stateful:
-        # Alike but for calculations: only these tell them apart. Alike in all, as a second scan is: their order does.
-        if shared[node.uid] > 1:
-            node.uid = f"{node.uid} {node.definition}"
+        # Alike in all, as a second scan is: any of them can go on from the state of any.
         met[node.uid] += 1
         if met[node.uid] > 1:
             node.uid = f"{node.uid} {met[node.uid]}"
         node.transformation.setUid(node.uid)
-    return [StatefulOperator(node.uid, node.definition, node.sinks) for node in stateful]
+    return [StatefulOperator(node.uid, node.sinks) for node in stateful]
 
 
 def saved_state(savepoint: str) -> dict[str, int]:
@@ -113,15 +127,15 @@ def _visit(transformation, sink: str, origin: str, nodes: dict[int, _Node]) -> _
     kind = _class(transformation)
     name = _NODE_NUMBER.sub("", transformation.getName())
     text = _NODE_NUMBER.sub("", transformation.getDescription() or name)
-    keys, state, definition = (
-        " ".join(dict.fromkeys(getattr(node, what) for node in inputs)) for what in ("keys", "state", "definition")
-    )
+    parts = _parts(text)
+    known = _known(transformation, inputs)
     in_one_task = transformation.getMaxParallelism() == 1 or (
         kind != "PartitionTransformation" and any(node.in_one_task for node in inputs)
     )
-    node = _Node(transformation, inputs, keys, state, _digest(_renamed(text), definition), in_one_task)
+    node = _Node(transformation, inputs, {}, *_rows(inputs), in_one_task)
+    given = _digest(node.shape, *sorted(node.conditions))
     if kind == "SourceTransformation":
-        node.uid = node.keys = node.state = f"{name.rpartition('.')[2]} of {origin}"
+        node.uid = node.shape = f"{name.rpartition('.')[2]} of {origin}"
     elif kind == "SinkTransformation" or name == _FILE_WRITER:
         node.uid = f"{sink}: {'files' if name == _FILE_WRITER else 'sink'}"
         # State of what can only run as one task cannot be given to several.
@@ -129,13 +143,106 @@ def _visit(transformation, sink: str, origin: str, nodes: dict[int, _Node]) -> _
             node.uid += " in one task"
     elif kind in _KEYED and transformation.getStateKeyType() is not None:
         rows = [before.getOutputType().toString() for before in transformation.getInputs()]
-        *rows, text = _renamed("\n".join([*rows, text])).split("\n", len(rows))
-        node.uid = f"{text[:_LONGEST]} {_digest(*rows, text, state)}"
-        node.keys = node.state = _digest(text.partition(_OUTCOME)[0], keys)
-    elif name in _SHAPES_STATE:
-        node.state = _digest(_renamed(text), state)
+        *rows, described = _renamed("\n".join([*rows, text])).split("\n", len(rows))
+        node.uid = f"{described[:_LONGEST]} {_digest(*rows, described, _renamed(_written_out(text, known)), given)}"
+    if name == _ENTRANCE:
+        node.columns = {column: column for column in _names(transformation)}
+        node.conditions, node.shape = frozenset(), f"records of {origin}"
+    else:
+        is_record = not node.conditions and node.shape.endswith(f" of {origin}")
+        node.columns = _columns(transformation, name, parts, known, _JUDGEMENTS if is_record else ())
+    if "where" in parts and name.endswith("Calc"):
+        node.conditions |= {_renamed(_written_out(condition, known)) for condition in _conjuncts(parts["where"])}
+    if inputs and not name.endswith(_HANDS_ON) and name != _ENTRANCE:
+        made = [f"{part}={_written_out(value, known)}" for part, value in parts.items() if part not in _LAYOUT]
+        node.shape = _digest(_renamed(" ".join([name, *made])), node.shape)
     nodes[number] = node
     return node
+
+
+def _rows(inputs: list[_Node]) -> tuple[frozenset[str], str]:
+    """Conditions and shape of what comes from these inputs; several together have a shape only."""
+    if len(inputs) == 1:
+        return inputs[0].conditions, inputs[0].shape
+    return frozenset(), _digest(*(_digest(node.shape, *sorted(node.conditions)) for node in inputs))
+
+
+def _known(transformation, inputs: list[_Node]) -> dict[str, str]:
+    """What the columns of the inputs are calculated from, by the names they have in a description."""
+    if len(inputs) == 1:
+        return inputs[0].columns
+    if _class(transformation) == "UnionTransformation":
+        formulas = [" or ".join(same) for same in zip(*(node.columns.values() for node in inputs))]
+    else:
+        formulas = [f"{i}.{formula}" for i, node in enumerate(inputs) for formula in node.columns.values()]
+    return dict(zip(_names(transformation), formulas))
+
+
+def _columns(
+    transformation, name: str, parts: dict[str, str], known: dict[str, str], opaque: tuple[str, ...]
+) -> dict[str, str]:
+    """What each column that comes out of an operator is calculated from; those in `opaque` stand for themselves."""
+    made: dict[str, list[str]] = {}
+    for row in _split(parts["projects"], ",") if "projects" in parts else [f"{{{parts.get('select', '')}}}"]:
+        for item in _split(row[1:-1], ","):
+            named = _NAMED.fullmatch(item)
+            made.setdefault(named[2] if named else item, []).append(named[1] if named else item)
+    written = {column: " or ".join(_written_out(item, known) for item in items) for column, items in made.items()}
+    if name.endswith("Aggregate"):
+        # One may use another of the same operator, as the count of distinct values does.
+        names = {**written, **known}
+        written = {column: " or ".join(_written_out(item, names) for item in items) for column, items in made.items()}
+    columns = {}
+    for column in _names(transformation):
+        if column in opaque or (_WINDOW.fullmatch(column) and column not in known):
+            columns[column] = column
+        else:
+            columns[column] = written.get(column) or known.get(column) or f"{name}.{column}"
+    return {column: text if len(text) <= _LONGEST_FORMULA else _digest(text) for column, text in columns.items()}
+
+
+def _written_out(text: str, known: dict[str, str]) -> str:
+    """`text` with the formulas of its columns in their places."""
+    tokens = _TOKEN.findall(text)
+    return "".join(
+        token if token not in known or following == "(" else known[token]
+        for token, following in zip(tokens, [*tokens[1:], ""])
+    )
+
+
+def _conjuncts(condition: str) -> list[str]:
+    """The conditions that an AND joins."""
+    inside = condition[1:-1]
+    if condition[:1] != "(" or condition[-1:] != ")" or len(parts := _split(inside, "AND")) == 1:
+        return [condition]
+    return [conjunct for part in parts for conjunct in _conjuncts(part)]
+
+
+def _parts(description: str) -> dict[str, str]:
+    """What stands in the brackets of a description, by its keys."""
+    inside = description.partition("(")[2].removesuffix(")")
+    keyed = (part.partition("=[") for part in _split(inside, ","))
+    return {key: value.removesuffix("]") for key, sign, value in keyed if sign}
+
+
+def _split(text: str, separator: str) -> list[str]:
+    """`text` between the separators that stand in no brackets; whole if its brackets do not match."""
+    pieces, depth = [""], 0
+    for token in _TOKEN.findall(text):
+        depth += (token in "([{") - (token in ")]}")
+        if depth < 0:
+            return [text]
+        if token == separator and not depth:
+            pieces.append("")
+        else:
+            pieces[-1] += token
+    return [text] if depth else [piece.strip() for piece in pieces]
+
+
+def _names(transformation) -> list[str]:
+    """The columns that come out of an operator, in order; none where they are not Flink's own rows."""
+    rows = transformation.getOutputType()
+    return list(rows.toRowFieldNames()) if _class(rows) == "InternalTypeInfo" else []
 
 
 def _upstream(node: _Node) -> Iterator[_Node]:
