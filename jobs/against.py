@@ -16,19 +16,25 @@ from jobs.runner import SHORT_LIVED, local_settings, prepare_java
 from jobs.state import StatefulOperator, saved_state
 
 _COMMITTER = "Sink Committer: "
-# As jobs.state names a source and a sink.
-_SOURCE = re.compile(r"^\w+ of (.+)$")
+# As jobs.state names a source and a sink, each of several alike with its number; a topic's name has no blanks.
+_SOURCE = re.compile(r"^\w+ of (\S+)(?: \d+)?$")
 _SINK = re.compile(r"^(\w+): (sink|files)")
 _LONGEST = 100
 # Nothing is read or written: a plan needs no broker.
 _NOWHERE = "nowhere:9092"
-_GOES_ON = """\
+_MIXED = """\
+How records are read, timed and judged, and the code of Python functions, are no part of the comparison. After an edit
+of these what is kept mixes old and new: open windows and histories until they have passed, running totals for ever."""
+_GOES_ON = f"""\
 The edited job goes on from it: flink run -s SAVEPOINT …
-A window that was open when the job stopped mixes what was added up before the edit and after."""
-_REFUSED = """\
+{_MIXED}"""
+_REFUSED = f"""\
+If the job was started with --set, give the job's own --set too: a parameter that is not given has its default here.
 Flink goes on from it only if told that state may be lost: flink run -s SAVEPOINT --allowNonRestoredState …
-Then begins again: {sinks}. Windows that were open when the job stopped come out partial, and histories fill anew.
-To lose nothing, put the edit into a file of another name, and run both until the new one has its history."""
+Then begins again: {{sinks}}. Windows that were open when the job stopped come out partial, histories fill anew, and
+running totals begin at zero.
+To lose nothing, put the edit into a file of another name, and run both until the new one has its history.
+{_MIXED}"""
 
 
 @dataclass(frozen=True)

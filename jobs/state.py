@@ -28,9 +28,9 @@ from hashlib import sha256
 _HANDS_ON = ("Calc", "Exchange", "Partition", "ConstraintEnforcer", "WatermarkAssigner", "TableToDataStream")
 # Records enter here as the program hands them over; what made them is not looked at.
 _ENTRANCE = "DataStreamToTable"
-# What is made of each record before any analysis: its time, and for what it is rejected. These columns, of `records_in`
-# and `records`, stand for themselves, so that their rules may change without all state being lost.
-_JUDGEMENTS = ("event_time", "reject_reason")
+# The view `records`, where it is judged what is good, is known by this column. Like those at the entrance its columns
+# stand for themselves, so that the rules may change without all state being lost.
+_JUDGEMENT = "reject_reason"
 # Keeps the open files as state, although it has no key.
 _FILE_WRITER = "StreamingFileWriter"
 _KEYED = ("OneInputTransformation", "TwoInputTransformation", "KeyedMultipleInputTransformation")
@@ -46,6 +46,8 @@ _TOKEN = re.compile(r"'w\$(?=\))|'(?:[^']|'')*'|[\w$]+|.", re.S)
 _NAMED = re.compile(r"(.*) AS ([^()\[\]{}']+)", re.S)
 # A window's own columns; the planner's description may name them wrongly.
 _WINDOW = re.compile(r"window_(start|end|time)\d*")
+# The key of a description that cannot be taken apart.
+_UNREAD = ""
 # Parts of a description that say which columns there are, or say it by number; both follow from the whole job.
 _LAYOUT = ("select", "invocation", "rowType", "projects")
 
@@ -145,14 +147,16 @@ def _visit(transformation, sink: str, origin: str, nodes: dict[int, _Node]) -> _
         rows = [before.getOutputType().toString() for before in transformation.getInputs()]
         *rows, described = _renamed("\n".join([*rows, text])).split("\n", len(rows))
         node.uid = f"{described[:_LONGEST]} {_digest(*rows, described, _renamed(_written_out(text, known)), given)}"
+    names = _names(transformation)
     if name == _ENTRANCE:
-        node.columns = {column: column for column in _names(transformation)}
         node.conditions, node.shape = frozenset(), f"records of {origin}"
+    if name == _ENTRANCE or (_JUDGEMENT in names and node.shape.endswith(f" of {origin}") and not node.conditions):
+        node.columns = {column: column for column in names}
     else:
-        is_record = not node.conditions and node.shape.endswith(f" of {origin}")
-        node.columns = _columns(transformation, name, parts, known, _JUDGEMENTS if is_record else ())
-    if "where" in parts and name.endswith("Calc"):
-        node.conditions |= {_renamed(_written_out(condition, known)) for condition in _conjuncts(parts["where"])}
+        node.columns = _columns(names, name, parts, known)
+    if name.endswith("Calc"):
+        conditions = [parts[_UNREAD]] if _UNREAD in parts else _conjuncts(parts.get("where", ""))
+        node.conditions |= {_renamed(_written_out(condition, known)) for condition in conditions if condition}
     if inputs and not name.endswith(_HANDS_ON) and name != _ENTRANCE:
         made = [f"{part}={_written_out(value, known)}" for part, value in parts.items() if part not in _LAYOUT]
         node.shape = _digest(_renamed(" ".join([name, *made])), node.shape)
@@ -178,26 +182,28 @@ def _known(transformation, inputs: list[_Node]) -> dict[str, str]:
     return dict(zip(_names(transformation), formulas))
 
 
-def _columns(
-    transformation, name: str, parts: dict[str, str], known: dict[str, str], opaque: tuple[str, ...]
-) -> dict[str, str]:
-    """What each column that comes out of an operator is calculated from; those in `opaque` stand for themselves."""
+def _columns(names: list[str], operator: str, parts: dict[str, str], known: dict[str, str]) -> dict[str, str]:
+    """What each column that comes out of an operator is calculated from."""
     made: dict[str, list[str]] = {}
     for row in _split(parts["projects"], ",") if "projects" in parts else [f"{{{parts.get('select', '')}}}"]:
         for item in _split(row[1:-1], ","):
             named = _NAMED.fullmatch(item)
             made.setdefault(named[2] if named else item, []).append(named[1] if named else item)
     written = {column: " or ".join(_written_out(item, known) for item in items) for column, items in made.items()}
-    if name.endswith("Aggregate"):
+    if operator.endswith("Aggregate"):
         # One may use another of the same operator, as the count of distinct values does.
-        names = {**written, **known}
-        written = {column: " or ".join(_written_out(item, names) for item in items) for column, items in made.items()}
+        all_known = {**written, **known}
+        written = {
+            column: " or ".join(_written_out(item, all_known) for item in items) for column, items in made.items()
+        }
     columns = {}
-    for column in _names(transformation):
-        if column in opaque or (_WINDOW.fullmatch(column) and column not in known):
+    for column in names:
+        if _WINDOW.fullmatch(column) and column not in known:
             columns[column] = column
+        elif _UNREAD in parts:
+            columns[column] = f"{column} of {_digest(_written_out(parts[_UNREAD], known))}"
         else:
-            columns[column] = written.get(column) or known.get(column) or f"{name}.{column}"
+            columns[column] = written.get(column) or known.get(column) or f"{operator}.{column}"
     return {column: text if len(text) <= _LONGEST_FORMULA else _digest(text) for column, text in columns.items()}
 
 
@@ -219,10 +225,14 @@ def _conjuncts(condition: str) -> list[str]:
 
 
 def _parts(description: str) -> dict[str, str]:
-    """What stands in the brackets of a description, by its keys."""
+    """What stands in the brackets of a description, by its keys; all of it as one where that cannot be told."""
     inside = description.partition("(")[2].removesuffix(")")
     keyed = (part.partition("=[") for part in _split(inside, ","))
-    return {key: value.removesuffix("]") for key, sign, value in keyed if sign}
+    parts = {key: value.removesuffix("]") for key, sign, value in keyed if sign}
+    # A text with an apostrophe, which the planner writes as it is, may end anywhere.
+    if any(f"{key}=[" in description and key not in parts for key in ("select", "where")):
+        return {_UNREAD: inside}
+    return parts
 
 
 def _split(text: str, separator: str) -> list[str]:
