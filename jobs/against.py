@@ -48,7 +48,8 @@ class Comparison:
     @property
     def begin_again(self) -> list[str]:
         """Sinks of which some state is new although the job wrote them before."""
-        written = {match[1] for uid in (*self.kept, *self.lost) if (match := _SINK.match(uid))}
+        saved = (uid.removeprefix(_COMMITTER) for uid in (*self.kept, *self.lost))
+        written = {match[1] for uid in saved if (match := _SINK.match(uid))}
         return sorted({sink for operator in self.new for sink in operator.sinks} & written)
 
 

@@ -149,9 +149,9 @@ def _visit(transformation, sink: str, origin: str, nodes: dict[int, _Node]) -> _
         node.uid = f"{described[:_LONGEST]} {_digest(*rows, described, _renamed(_written_out(text, known)), given)}"
     names = _names(transformation)
     if name == _ENTRANCE:
-        node.conditions, node.shape = frozenset(), f"records of {origin}"
+        node.conditions = frozenset()
     if name == _ENTRANCE or (_JUDGEMENT in names and node.shape.endswith(f" of {origin}") and not node.conditions):
-        node.columns = {column: column for column in names}
+        node.columns, node.shape = {column: column for column in names}, f"records of {origin}"
     else:
         node.columns = _columns(names, name, parts, known)
     if name.endswith("Calc"):

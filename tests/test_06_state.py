@@ -1,0 +1,207 @@
+"""Under which ids operators keep their state, told from plans: nothing runs, and no broker is there."""
+
+import shutil
+from pathlib import Path
+from types import SimpleNamespace
+
+import pytest
+
+from jobs import against, state
+from jobs.endpoints import KafkaInput, KafkaOutput
+from jobs.job import Job, Run
+from jobs.library import SQL_ROOT, Library
+from jobs.pipeline import CONNECTOR_JARS
+from jobs.runner import local_settings
+from jobs.state import StatefulOperator, assign_uids
+
+needs_connector = pytest.mark.skipif(
+    not any(CONNECTOR_JARS.glob("*.jar")), reason="no Kafka connector: it needs Maven; make jars"
+)
+# Of either kind of state: windows and a history, windows and running totals.
+BASE = ["octet_anomalies", "traffic_totals"]
+PER_SRC = """\
+-- Traffic by source.
+-- grain:  one row per src_addr and minute
+-- misses: nothing
+CREATE VIEW {name} AS
+SELECT
+  window_start,
+  window_end,
+  src_addr,
+  {octets} AS octets
+FROM TABLE(TUMBLE(TABLE flows, DESCRIPTOR(flow_end), INTERVAL '1' MINUTE))
+{where}
+GROUP BY window_start, window_end, src_addr
+"""
+
+
+def uids(*analyses: str, library: Library | None = None, **parameters: str) -> list[str]:
+    """Ids of a job's operators."""
+    topic, output = KafkaInput("nowhere:9092", "flows", False, {}), KafkaOutput("nowhere:9092", "", {}, "main")
+    run = Run("flows", topic, output, list(analyses), parameters)
+    job = Job(run, library or Library(), local_settings(Path("nowhere").absolute()))
+    found = [operator.uid for operator in job.translate()]
+    assert len(set(found)) == len(found)
+    return found
+
+
+@pytest.fixture(scope="module")
+def base() -> list[str]:
+    """Ids of the job of BASE as it is."""
+    return uids(*BASE)
+
+
+@pytest.fixture
+def edited(tmp_path):
+    """edited(path, before, after): the library after an edit."""
+
+    def edit(path: str, before: str, after: str) -> Library:
+        root = Path(shutil.copytree(SQL_ROOT, tmp_path / "sql"))
+        text = (root / path).read_text()
+        assert before in text
+        (root / path).write_text(text.replace(before, after))
+        return Library(root)
+
+    return edit
+
+
+@pytest.fixture
+def with_analyses(tmp_path):
+    """with_analyses(name=(octets, where)): the library with more analyses, each per source and minute."""
+
+    def add(**analyses: tuple[str, str]) -> Library:
+        root = Path(shutil.copytree(SQL_ROOT, tmp_path / "sql"))
+        for name, (octets, where) in analyses.items():
+            (root / "analyses" / f"{name}.sql").write_text(PER_SRC.format(name=name, octets=octets, where=where))
+        return Library(root)
+
+    return add
+
+
+def kinds(lost: set[str]) -> list[str]:
+    return sorted(uid.partition("(")[0] for uid in lost)
+
+
+@needs_connector
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        (("SUM(octets_out)", "WHERE protocol = 'tcp'"), ("SUM(octets_out)", "WHERE protocol = 'udp'")),
+        (("SUM(octets_out * 8)", ""), ("SUM(packets_out * 8)", "")),
+    ],
+    ids=["conditions", "calculations"],
+)
+def test_what_differs_in_little_is_told_apart_whoever_else_is_there(with_analyses, one, other):
+    library = with_analyses(this_one=one, that_one=other)
+    alone, alone_too = uids("this_one", library=library), uids("that_one", library=library)
+    both = uids("this_one", "that_one", library=library)
+    assert set(both) == {*alone, *alone_too}
+    # An aggregate and a sink are each one's own.
+    assert len(both) == len(alone) + 2
+
+
+@needs_connector
+def test_an_analysis_keeps_its_state_when_all_others_come():
+    of_all = set(uids())
+    some = ("host_sessions", "octet_anomalies", "top_talkers", "traffic_today")
+    lost = {name: set(uids(name)) - of_all for name in some}
+    # These share an aggregate with one that needs more of its columns. It becomes another; what stands on it is kept.
+    shared = {name: kinds(gone) for name, gone in lost.items() if gone}
+    assert shared == {name: ["GlobalWindowAggregate"] for name in ("top_talkers", "traffic_today")}
+
+
+@needs_connector
+def test_thresholds_are_no_part_of_state_nor_is_what_makes_a_record_good(base, edited):
+    library = edited("views/records.sql", "protocol IS NULL OR protocol = ''", "protocol = ''")
+    assert uids(*BASE, library=library, Z_THRESHOLD="4", MIN_OCTETS="5", MAX_CLOCK_SKEW_SECONDS="60") == base
+    assert uids(*BASE, IDLE_TIMEOUT_SECONDS="0", MAX_CLOCK_SKEW_SECONDS="60") == base
+
+
+@needs_connector
+def test_a_history_of_another_length_is_another(base):
+    assert kinds(set(base) - set(uids(*BASE, HISTORY_MINUTES="60"))) == ["OverAggregate"]
+
+
+@needs_connector
+def test_another_aggregate_beneath_a_history_makes_it_another(base, edited):
+    library = edited("views/sent_per_src_1m.sql", "SUM(octets_out)", "MAX(octets_out)")
+    lost = set(base) - set(uids(*BASE, library=library))
+    assert kinds(lost) == ["GlobalWindowAggregate", "GlobalWindowAggregate", "OverAggregate"]
+
+
+@needs_connector
+def test_another_calculation_beneath_a_running_total_makes_it_another(base, edited):
+    library = edited("views/traffic_per_service_10s.sql", "octets_out + COALESCE(octets_in, 0)", "octets_out * 8")
+    lost = set(base) - set(uids(*BASE, library=library))
+    assert kinds(lost) == ["GlobalWindowAggregate", "GlobalWindowAggregate", "GroupAggregate"]
+
+
+def fake(kind: str, name: str, *inputs):
+    """A transformation as Flink has them, as far as assign_uids looks."""
+    uids = []
+    named = lambda simple: SimpleNamespace(getSimpleName=lambda: simple)  # noqa: E731
+    rows = SimpleNamespace(getClass=lambda: named("Other"))
+    return SimpleNamespace(
+        getClass=lambda: named(kind), getId=lambda: id(uids), getInputs=lambda: inputs, getName=lambda: name,
+        getDescription=lambda: None, getMaxParallelism=lambda: -1, getOutputType=lambda: rows, setUid=uids.append,
+        uids=uids,
+    )  # fmt: skip
+
+
+def test_scans_that_are_alike_are_numbered_and_their_topic_is_read():
+    scans = [fake("SourceTransformation", "KafkaSource-default_catalog.default_database.records_in") for _ in range(2)]
+    roots = [fake("SinkTransformation", "s", scan) for scan in scans]
+    operators = assign_uids(SimpleNamespace(getTransformations=lambda: roots), ["a", "b"], "my.flows-2")
+    sources = ["records_in of my.flows-2", "records_in of my.flows-2 2"]
+    assert [operator.uid for operator in operators] == [sources[0], "a: sink", sources[1], "b: sink"]
+    assert [scan.uids for scan in scans] == [[uid] for uid in sources]
+    assert {against._SOURCE.match(uid)[1] for uid in sources} == {"my.flows-2"}
+
+
+def test_a_description_is_taken_apart_where_its_brackets_say_so():
+    calc = "Calc(select=[a, CONCAT(b, ', x AS y') AS c], where=[((a = 'AND') AND SEARCH(b, Sarg[(1..2], [5..+∞)]))])"
+    parts = state._parts(calc)
+    assert parts["select"] == "a, CONCAT(b, ', x AS y') AS c"
+    assert state._conjuncts(parts["where"]) == ["(a = 'AND')", "SEARCH(b, Sarg[(1..2], [5..+∞)])"]
+    assert state._columns(["a", "c"], "Calc", parts, {"a": "r", "b": "LOWER(s)"}) == {
+        "a": "r",
+        "c": "CONCAT(LOWER(s), ', x AS y')",
+    }
+
+
+def test_a_description_that_cannot_be_taken_apart_counts_in_full():
+    # The planner writes an apostrophe in a text as it is.
+    inside = "select=[a], where=[((a = 'it's') AND ((b = 'tcp') OR c))]"
+    parts = state._parts(f"Calc({inside})")
+    assert list(parts.values()) == [inside]
+    assert state._columns(["a"], "Calc", parts, {"a": "a"})["a"] != "a"
+
+
+def test_what_is_kept_and_lost_and_new():
+    saved = {"records_in of flows": 1, "Over() 1": 20, "Sink Committer: old: sink": 3}
+    there = {
+        "records_in of flows": ["old", "added"],
+        "Over() 2": ["old"],
+        "old: sink": ["old"],
+        "added: sink": ["added"],
+    }
+    comparison = against.compare(saved, [StatefulOperator(uid, sinks) for uid, sinks in there.items()])
+    assert comparison.kept == {"records_in of flows": 1, "Sink Committer: old: sink": 3}
+    assert comparison.lost == {"Over() 1": 20}
+    assert [operator.uid for operator in comparison.new] == ["Over() 2", "added: sink"]
+    assert comparison.begin_again == ["old"]
+
+
+@needs_connector
+def test_the_check_says_what_it_takes_and_what_mixes(base, monkeypatch, capsys):
+    monkeypatch.setattr(against, "_saved", lambda savepoint: dict.fromkeys(base, 10))
+    assert against.against("s", "flows", [], {})
+    told = capsys.readouterr().out
+    assert "lost" not in told and "--set" not in told
+    assert "mixes old and new" in told and "running totals for ever" in told
+    assert not against.against("s", "flows", ["traffic_per_10s"], {"HISTORY_MINUTES": "60"})
+    told = capsys.readouterr().out
+    assert "lost: 2 operators, 20 octets" in told and "  OverAggregate(" in told and "  GlobalWindowAggregate(" in told
+    assert "new: traffic_per_10s" in told
+    assert "give the job's own --set too" in told and "mixes old and new" in told
+    assert "Then begins again: octet_anomalies, traffic_totals. Windows" in told
