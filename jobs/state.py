@@ -24,6 +24,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from hashlib import sha256
 
+from jobs.formulas import UNREAD, conjuncts, parts_of, renamed, split, written_out
+
 # These hand rows on, or do with each row alone what its columns and the conditions say.
 _HANDS_ON = ("Calc", "Exchange", "Partition", "ConstraintEnforcer", "WatermarkAssigner", "TableToDataStream")
 # Records enter here as the program hands them over; what made them is not looked at.
@@ -35,19 +37,13 @@ _JUDGEMENT = "reject_reason"
 _FILE_WRITER = "StreamingFileWriter"
 _KEYED = ("OneInputTransformation", "TwoInputTransformation", "KeyedMultipleInputTransformation")
 _NODE_NUMBER = re.compile(r"^\[\d+\]:|\[\d+\]$")
-# Names the planner makes up; their numbers follow from the whole job.
-_MADE_UP = re.compile(r"(?<!\w)\$(?:f|cor)?\d+\b")
 # What Flink stores of an id is bounded at 65,535 octets.
 _LONGEST = 10_000
 # Written out in full, a calculation on calculations may grow without bound.
 _LONGEST_FORMULA = 100_000
-# A description is cut into texts, 'w$ (a window, which opens a quote and does not close it), words, and signs.
-_TOKEN = re.compile(r"'w\$(?=\))|'(?:[^']|'')*'|[\w$]+|.", re.S)
 _NAMED = re.compile(r"(.*) AS ([^()\[\]{}']+)", re.S)
 # A window's own columns; the planner's description may name them wrongly.
 _WINDOW = re.compile(r"window_(start|end|time)\d*")
-# The key of a description that cannot be taken apart.
-_UNREAD = ""
 # Parts of a description that say which columns there are, or say it by number; both follow from the whole job.
 _LAYOUT = ("select", "invocation", "rowType", "projects")
 
@@ -129,7 +125,7 @@ def _visit(transformation, sink: str, origin: str, nodes: dict[int, _Node]) -> _
     kind = _class(transformation)
     name = _NODE_NUMBER.sub("", transformation.getName())
     text = _NODE_NUMBER.sub("", transformation.getDescription() or name)
-    parts = _parts(text)
+    parts = parts_of(text)
     known = _known(transformation, inputs)
     in_one_task = transformation.getMaxParallelism() == 1 or (
         kind != "PartitionTransformation" and any(node.in_one_task for node in inputs)
@@ -145,8 +141,8 @@ def _visit(transformation, sink: str, origin: str, nodes: dict[int, _Node]) -> _
             node.uid += " in one task"
     elif kind in _KEYED and transformation.getStateKeyType() is not None:
         rows = [before.getOutputType().toString() for before in transformation.getInputs()]
-        *rows, described = _renamed("\n".join([*rows, text])).split("\n", len(rows))
-        node.uid = f"{described[:_LONGEST]} {_digest(*rows, described, _renamed(_written_out(text, known)), given)}"
+        *rows, described = renamed("\n".join([*rows, text])).split("\n", len(rows))
+        node.uid = f"{described[:_LONGEST]} {_digest(*rows, described, renamed(written_out(text, known)), given)}"
     names = _names(transformation)
     if name == _ENTRANCE:
         node.conditions = frozenset()
@@ -155,11 +151,11 @@ def _visit(transformation, sink: str, origin: str, nodes: dict[int, _Node]) -> _
     else:
         node.columns = _columns(names, name, parts, known)
     if name.endswith("Calc"):
-        conditions = [parts[_UNREAD]] if _UNREAD in parts else _conjuncts(parts.get("where", ""))
-        node.conditions |= {_renamed(_written_out(condition, known)) for condition in conditions if condition}
+        conditions = [parts[UNREAD]] if UNREAD in parts else conjuncts(parts.get("where", ""))
+        node.conditions |= {renamed(written_out(condition, known)) for condition in conditions if condition}
     if inputs and not name.endswith(_HANDS_ON) and name != _ENTRANCE:
-        made = [f"{part}={_written_out(value, known)}" for part, value in parts.items() if part not in _LAYOUT]
-        node.shape = _digest(_renamed(" ".join([name, *made])), node.shape)
+        made = [f"{part}={written_out(value, known)}" for part, value in parts.items() if part not in _LAYOUT]
+        node.shape = _digest(renamed(" ".join([name, *made])), node.shape)
     nodes[number] = node
     return node
 
@@ -185,68 +181,26 @@ def _known(transformation, inputs: list[_Node]) -> dict[str, str]:
 def _columns(names: list[str], operator: str, parts: dict[str, str], known: dict[str, str]) -> dict[str, str]:
     """What each column that comes out of an operator is calculated from."""
     made: dict[str, list[str]] = {}
-    for row in _split(parts["projects"], ",") if "projects" in parts else [f"{{{parts.get('select', '')}}}"]:
-        for item in _split(row[1:-1], ","):
+    for row in split(parts["projects"], ",") if "projects" in parts else [f"{{{parts.get('select', '')}}}"]:
+        for item in split(row[1:-1], ","):
             named = _NAMED.fullmatch(item)
             made.setdefault(named[2] if named else item, []).append(named[1] if named else item)
-    written = {column: " or ".join(_written_out(item, known) for item in items) for column, items in made.items()}
+    written = {column: " or ".join(written_out(item, known) for item in items) for column, items in made.items()}
     if operator.endswith("Aggregate"):
         # One may use another of the same operator, as the count of distinct values does.
         all_known = {**written, **known}
         written = {
-            column: " or ".join(_written_out(item, all_known) for item in items) for column, items in made.items()
+            column: " or ".join(written_out(item, all_known) for item in items) for column, items in made.items()
         }
     columns = {}
     for column in names:
         if _WINDOW.fullmatch(column) and column not in known:
             columns[column] = column
-        elif _UNREAD in parts:
-            columns[column] = f"{column} of {_digest(_written_out(parts[_UNREAD], known))}"
+        elif UNREAD in parts:
+            columns[column] = f"{column} of {_digest(written_out(parts[UNREAD], known))}"
         else:
             columns[column] = written.get(column) or known.get(column) or f"{operator}.{column}"
     return {column: text if len(text) <= _LONGEST_FORMULA else _digest(text) for column, text in columns.items()}
-
-
-def _written_out(text: str, known: dict[str, str]) -> str:
-    """`text` with the formulas of its columns in their places."""
-    tokens = _TOKEN.findall(text)
-    return "".join(
-        token if token not in known or following == "(" else known[token]
-        for token, following in zip(tokens, [*tokens[1:], ""])
-    )
-
-
-def _conjuncts(condition: str) -> list[str]:
-    """The conditions that an AND joins."""
-    inside = condition[1:-1]
-    if condition[:1] != "(" or condition[-1:] != ")" or len(parts := _split(inside, "AND")) == 1:
-        return [condition]
-    return [conjunct for part in parts for conjunct in _conjuncts(part)]
-
-
-def _parts(description: str) -> dict[str, str]:
-    """What stands in the brackets of a description, by its keys; all of it as one where that cannot be told."""
-    inside = description.partition("(")[2].removesuffix(")")
-    keyed = (part.partition("=[") for part in _split(inside, ","))
-    parts = {key: value.removesuffix("]") for key, sign, value in keyed if sign}
-    # A text with an apostrophe, which the planner writes as it is, may end anywhere.
-    if any(f"{key}=[" in description and key not in parts for key in ("select", "where")):
-        return {_UNREAD: inside}
-    return parts
-
-
-def _split(text: str, separator: str) -> list[str]:
-    """`text` between the separators that stand in no brackets; whole if its brackets do not match."""
-    pieces, depth = [""], 0
-    for token in _TOKEN.findall(text):
-        depth += (token in "([{") - (token in ")]}")
-        if depth < 0:
-            return [text]
-        if token == separator and not depth:
-            pieces.append("")
-        else:
-            pieces[-1] += token
-    return [text] if depth else [piece.strip() for piece in pieces]
 
 
 def _names(transformation) -> list[str]:
@@ -264,12 +218,6 @@ def _upstream(node: _Node) -> Iterator[_Node]:
             seen.add(id(node))
             yield node
             waiting += node.inputs
-
-
-def _renamed(text: str) -> str:
-    """`text` with the planner's names numbered in the order in which they occur."""
-    names: dict[str, str] = {}
-    return _MADE_UP.sub(lambda match: names.setdefault(match[0], f"${len(names)}"), text)
 
 
 def _class(transformation) -> str:

@@ -6,7 +6,7 @@ from types import SimpleNamespace
 
 import pytest
 
-from jobs import against, state
+from jobs import against, formulas, state
 from jobs.endpoints import KafkaInput, KafkaOutput
 from jobs.job import Job, Run
 from jobs.library import SQL_ROOT, Library
@@ -155,9 +155,9 @@ def test_scans_that_are_alike_are_numbered_and_their_topic_is_read():
 
 def test_a_description_is_taken_apart_where_its_brackets_say_so():
     calc = "Calc(select=[a, CONCAT(b, ', x AS y') AS c], where=[((a = 'AND') AND SEARCH(b, Sarg[(1..2], [5..+∞)]))])"
-    parts = state._parts(calc)
+    parts = formulas.parts_of(calc)
     assert parts["select"] == "a, CONCAT(b, ', x AS y') AS c"
-    assert state._conjuncts(parts["where"]) == ["(a = 'AND')", "SEARCH(b, Sarg[(1..2], [5..+∞)])"]
+    assert formulas.conjuncts(parts["where"]) == ["(a = 'AND')", "SEARCH(b, Sarg[(1..2], [5..+∞)])"]
     assert state._columns(["a", "c"], "Calc", parts, {"a": "r", "b": "LOWER(s)"}) == {
         "a": "r",
         "c": "CONCAT(LOWER(s), ', x AS y')",
@@ -167,7 +167,7 @@ def test_a_description_is_taken_apart_where_its_brackets_say_so():
 def test_a_description_that_cannot_be_taken_apart_counts_in_full():
     # The planner writes an apostrophe in a text as it is.
     inside = "select=[a], where=[((a = 'it's') AND ((b = 'tcp') OR c))]"
-    parts = state._parts(f"Calc({inside})")
+    parts = formulas.parts_of(f"Calc({inside})")
     assert list(parts.values()) == [inside]
     assert state._columns(["a"], "Calc", parts, {"a": "a"})["a"] != "a"
 
