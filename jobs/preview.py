@@ -4,21 +4,24 @@ from __future__ import annotations
 
 import json
 import tempfile
-import threading
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from rich.console import Group
 from rich.live import Live
 from rich.text import Text
 
 from jobs.endpoints import FileInput, FileOutput
-from jobs.job import Run, wait
+from jobs.job import Run
 from jobs.library import Library, SqlFile
+from jobs.progress import wait_looking
 from jobs.runner import print_ledger, rows, run
 from jobs.tables import console, identity, row_table
 
-_POLL_S = 0.5
+if TYPE_CHECKING:
+    from pyflink.common import JobClient
+
 # Rows are seen when a checkpoint writes them.
 SETTINGS = {"execution.checkpointing.interval": "1 s"}
 
@@ -46,20 +49,8 @@ def preview(asked: Preview, library: Library) -> None:
         sink = Path(folder) / asked.analysis
         with Live(console=out, refresh_per_second=4, transient=True) as live:
 
-            def show(job, _rest: str) -> None:
-                ended = threading.Event()
-
-                def poll() -> None:
-                    while not ended.wait(_POLL_S):
-                        live.update(_view(file, _so_far(sink), asked.limit, "so far"))
-
-                poller = threading.Thread(target=poll, daemon=True)
-                poller.start()
-                try:
-                    wait(job)
-                finally:
-                    ended.set()
-                    poller.join()
+            def show(job: JobClient, _rest: str) -> None:
+                wait_looking(job, lambda: live.update(_view(file, _so_far(sink), asked.limit, "so far")))
 
             run(asked.request(Path(folder)), SETTINGS, library=library, watching=show)
         out.print(_view(file, rows(sink), asked.limit, "in all"))

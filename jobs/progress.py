@@ -6,7 +6,9 @@ import json
 import threading
 import time
 import urllib.request
+from collections.abc import Callable
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from rich.console import Console
 from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn, TimeRemainingColumn
@@ -14,6 +16,9 @@ from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn, TimeEl
 from jobs.endpoints import TRUTH_SUFFIX, KafkaInput
 from jobs.generate import Recipe, to_file, to_kafka, write_truth
 from jobs.job import wait
+
+if TYPE_CHECKING:
+    from pyflink.common import JobClient
 
 _POLL_S = 0.5
 
@@ -53,25 +58,30 @@ def generate_to(
     return total
 
 
-def watch(job, rest: str) -> None:
+def watch(job: JobClient, rest: str) -> None:
     """Show how far a job on the mini-cluster is, until it ends; raises UserError if it fails."""
     job_id = str(job.get_job_id())
-    ended = threading.Event()
     columns = (SpinnerColumn(), TextColumn("{task.description}"), TimeElapsedColumn())
     with Progress(*columns, console=Console(stderr=True), transient=True) as progress:
         task = progress.add_task("starting", total=None)
+        wait_looking(job, lambda: progress.update(task, description=_counts(rest, job_id)))
 
-        def poll() -> None:
-            while not ended.wait(_POLL_S):
-                progress.update(task, description=_counts(rest, job_id))
 
-        poller = threading.Thread(target=poll, daemon=True)
-        poller.start()
-        try:
-            wait(job)
-        finally:
-            ended.set()
-            poller.join()
+def wait_looking(job: JobClient, look: Callable[[], None]) -> None:
+    """Wait for a job, and look again and again until it ends; raises UserError if it fails."""
+    ended = threading.Event()
+
+    def poll() -> None:
+        while not ended.wait(_POLL_S):
+            look()
+
+    poller = threading.Thread(target=poll, daemon=True)
+    poller.start()
+    try:
+        wait(job)
+    finally:
+        ended.set()
+        poller.join()
 
 
 def _counts(rest: str, job_id: str) -> str:
