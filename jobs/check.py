@@ -7,11 +7,14 @@ from contextlib import suppress
 from pathlib import Path
 
 from jobs import plan, rules
+from jobs.concerns import Concern, concerns
 from jobs.endpoints import FileInput
 from jobs.errors import Problem, Problems, UserError
-from jobs.library import GIVEN_AT_START, Library, SqlFile
-from jobs.pipeline import Pipeline, blamed_on, column_definitions, column_types
+from jobs.flink import blamed_on, column_definitions, column_types
+from jobs.library import GIVEN_AT_START, Library
+from jobs.pipeline import Pipeline
 from jobs.runner import SHORT_LIVED, local_settings, prepare_java
+from jobs.sqlfile import SqlFile
 
 USUAL_SOURCE = "flows"
 # The view that analyses stand on.
@@ -125,7 +128,7 @@ class Planner:
 
     def _plan(self, file: SqlFile) -> None:
         if self.pipeline.is_there(file.name) and self.pipeline.has_its_key(file) and (text := self._planned(file)):
-            for concern in plan.concerns(plan.parse(text)[0]):
+            for concern in concerns(plan.parse(text)[0]):
                 self._add(concern, file)
 
     def _planned(self, file: SqlFile) -> str | None:
@@ -138,7 +141,7 @@ class Planner:
         self.pipeline.run(f"CREATE TABLE sinks.{file.name} ({columns}) WITH ({with_options})")
         return self.pipeline.plan(file, f"INSERT INTO sinks.{file.name} SELECT * FROM {file.name}")
 
-    def _add(self, concern: plan.Concern, analysis: SqlFile) -> None:
+    def _add(self, concern: Concern, analysis: SqlFile) -> None:
         """Add a concern at its place in the lowest file whose own plan has it, or at the query of that file."""
         files, beneath = self.library.needed([analysis]), self.library.needed([self.library.files["views", _FLOWS]])
         if beneath[-1] in files:
@@ -149,11 +152,11 @@ class Planner:
             where = next(filter(None, (file.find(f"(?is){place}") for place in places)))
             self.pipeline.problems.append(Problem(file.path, *where, concern.message))
 
-    def _has(self, concern: plan.Concern, file: SqlFile) -> bool:
+    def _has(self, concern: Concern, file: SqlFile) -> bool:
         """Whether a file is a view that has a concern even when it is planned alone."""
         if file.folder != "views":
             return False
         with suppress(UserError), blamed_on(file.name):
             text = self.pipeline.environment.explain_sql(f"SELECT * FROM {file.name}")
-            return concern in plan.concerns(plan.parse(text)[0])
+            return concern in concerns(plan.parse(text)[0])
         return False

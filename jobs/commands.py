@@ -71,7 +71,7 @@ def _check(arguments: argparse.Namespace) -> int:
 
 def _again(arguments: argparse.Namespace, work: Callable[[], bool | None]) -> bool | None:
     """Do the work, with --watch at each save."""
-    from jobs.pipeline import PROJECT_ROOT
+    from jobs.flink import PROJECT_ROOT
     from jobs.watch import at_each_save
 
     if not arguments.watch:

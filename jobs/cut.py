@@ -20,8 +20,9 @@ from pathlib import Path
 from jobs.cases import CASES_ROOT, QUICK_SETTINGS, Case
 from jobs.endpoints import FileInput, FileOutput, options, parse_input, quoted
 from jobs.errors import UserError, shown
+from jobs.flink import blamed_on
 from jobs.library import Library
-from jobs.pipeline import Pipeline, blamed_on
+from jobs.pipeline import Pipeline
 from jobs.progress import watch
 from jobs.runner import SHORT_LIVED, local_settings, prepare_java, rows
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from difflib import get_close_matches
 
 from jobs.errors import Problem
-from jobs.library import TOKEN, Statement
+from jobs.sqlfile import TOKEN, Statement
 
 _BLOCK = re.compile(r"^(?:Caused by|): (.*?)(?=^\s+at |^\s+\.\.\. |\Z)", re.M | re.S)
 _CLASS = re.compile(r"^[\w.$]*(?:Exception|Error)\w*(?:: |$)")

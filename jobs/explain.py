@@ -11,8 +11,9 @@ from pathlib import Path
 
 from jobs import plan
 from jobs.check import USUAL_SOURCE, Planner
-from jobs.library import Library, SqlFile
+from jobs.library import Library
 from jobs.runner import SHORT_LIVED, prepare_java
+from jobs.sqlfile import SqlFile
 from jobs.steps import step_of
 
 _TIME = {"min": "minute", "s": "second", "h": "hour", "d": "day"}

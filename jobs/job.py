@@ -12,16 +12,10 @@ from typing import TYPE_CHECKING
 
 from jobs.endpoints import FileInput, FileOutput, KafkaInput, KafkaOutput, options, quoted
 from jobs.errors import Problems, UserError
-from jobs.library import Library, SqlFile
-from jobs.pipeline import (
-    CONNECTOR_JARS,
-    PROJECT_ROOT,
-    SETTINGS,
-    Pipeline,
-    blamed_on,
-    column_definitions,
-    column_names,
-)
+from jobs.flink import CONNECTOR_JARS, PROJECT_ROOT, SETTINGS, blamed_on, column_definitions, column_names
+from jobs.library import Library
+from jobs.pipeline import Pipeline
+from jobs.sqlfile import SqlFile
 from jobs.state import StatefulOperator, assign_uids
 
 if TYPE_CHECKING:

@@ -3,17 +3,15 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterator
-from contextlib import contextmanager
 
 from jobs import rules
-from jobs.diagnosis import Names, causes, diagnose, explain, plain, reason
+from jobs.diagnosis import Names, causes, diagnose, explain
 from jobs.endpoints import FileInput, KafkaInput, options
 from jobs.errors import Problem, Problems, UserError
-from jobs.library import GIVEN_AT_START, OWN_PARAMETERS, SQL_ROOT, Library, SqlFile, Statement
+from jobs.flink import blamed_on, column_definitions, column_names, columns_of, environments, schema_of
+from jobs.library import GIVEN_AT_START, OWN_PARAMETERS, Library
+from jobs.sqlfile import SqlFile, Statement
 
-PROJECT_ROOT = SQL_ROOT.parent
-CONNECTOR_JARS = PROJECT_ROOT / "docker" / "jars" / "connectors"
 # Read as a tree, a line is a record or it is not. Read as a stream, a line with a fault in a field may still become a
 # record, and the ledger would count it twice.
 _RECORD_FORMAT = {
@@ -28,16 +26,6 @@ _CHOICES = {"CLOCK": {"event", "arrival"}}
 # Of the parameters without a default in SQL, those that are numbers.
 _NUMBERS = {"WATERMARK_DELAY_SECONDS"}
 _MOST_REPAIRS = 20
-
-SETTINGS = {
-    # Shared views are planned once and their rows computed once; a scan serves every statement.
-    "table.optimizer.reuse-optimize-block-with-digest-enabled": "true",
-    # Operators of one chain hand rows on without copying them; all of them are the planner's own.
-    "pipeline.object-reuse": "true",
-    "execution.checkpointing.interval": "10 s",
-    "python.fn-execution.bundle.size": "10000",
-    "python.fn-execution.arrow.batch.size": "10000",
-}
 
 
 class Pipeline:
@@ -58,7 +46,7 @@ class Pipeline:
         self._broken: set[str] = set()
         self._values: dict[str, str] = {}
         with blamed_on("Flink refused the settings"):
-            self.streams, self.environment = _environments(settings)
+            self.streams, self.environment = environments(settings)
         self.run("CREATE DATABASE sources")
         self.run("CREATE DATABASE sinks")
         self._expressions: dict[str, str] = {}
@@ -175,7 +163,7 @@ class Pipeline:
         columns = column_definitions(self.environment.from_path(name), not_null=())
         types = (
             (column.getName(), column.getDataType().getLogicalType())
-            for column in _columns(self.environment.from_path(name))
+            for column in columns_of(self.environment.from_path(name))
         )
         times = [name for name, column_type in types if "*ROWTIME*" in column_type.asSummaryString()]
         self.run(f"DROP VIEW {name}")
@@ -218,7 +206,7 @@ class Pipeline:
         """Make `records_in` of a source that is a view: only a stream, not a view, can be given a new event time."""
         rows = self.environment.sql_query(f"SELECT * FROM sources.{self.source.name}")
         time_and_watermark = _EVENT_TIME.search(records_in.statement(self._values, self._expressions).text)
-        schema = _schema(rows._j_table)
+        schema = schema_of(rows._j_table)
         schema.column_by_expression("event_time", time_and_watermark[1])
         schema.watermark("event_time", time_and_watermark[2])
         stream = self.environment.to_data_stream(rows)
@@ -234,7 +222,7 @@ class Pipeline:
         from pyflink.java_gateway import get_gateway
 
         records = self.environment.from_path("timed_records")._j_table
-        schema = _schema(records)
+        schema = schema_of(records)
         schema.watermark("flow_end", "SOURCE_WATERMARK()")
         # Rows stay in Flink's own form, so that nothing is converted.
         row = get_gateway().jvm.Class.forName("org.apache.flink.table.data.RowData")
@@ -259,7 +247,7 @@ class Pipeline:
 
     def source_fields(self) -> list[tuple[str, str]]:
         """(name, type) of what the source's table reads from a record."""
-        columns = _columns(self.environment.from_path(f"sources.{self.source.name}"))
+        columns = columns_of(self.environment.from_path(f"sources.{self.source.name}"))
         return [
             (column.getName(), column.getDataType().getLogicalType().asSerializableString())
             for column in columns
@@ -268,7 +256,7 @@ class Pipeline:
 
     def expression(self, column: str) -> str:
         """What a computed column of the source stands for, in its physical columns."""
-        for candidate in _columns(self.environment.from_path(f"sources.{self.source.name}")):
+        for candidate in columns_of(self.environment.from_path(f"sources.{self.source.name}")):
             if candidate.getName() == column:
                 return column if candidate.isPhysical() else candidate.getExpression().asSerializableString()
         raise Problems([Problem(self.source.path, 1, 1, f"a source must define the column {column}")])
@@ -285,67 +273,3 @@ def check_value(name: str, value: str, default: str | None) -> None:
             number = float("nan")
         if not (number > 0 if name.endswith("THRESHOLD") else number >= 0) or number == float("inf"):
             raise UserError(f"--set {name}: expected a number from 0 up (a threshold: above 0), got {value!r}")
-
-
-@contextmanager
-def blamed_on(what: str) -> Iterator[None]:
-    """Turn an error of Flink into one line about `what`."""
-    from py4j.protocol import Py4JError
-    from pyflink.util.exceptions import JavaException
-
-    try:
-        yield
-    except (Py4JError, JavaException) as error:
-        raise UserError(f"{what}: {reason(error)}") from error
-
-
-def column_names(view) -> list[str]:
-    """The columns of a table or view."""
-    return [column.getName() for column in _columns(view)]
-
-
-def column_types(view) -> list[tuple[str, str]]:
-    """Name and type of each column of a view, as users write them."""
-    return [
-        (column.getName(), plain(column.getDataType().getLogicalType().copy(True).asSerializableString()))
-        for column in _columns(view)
-    ]
-
-
-def column_definitions(view, not_null: Collection[str]) -> str:
-    """The columns of a view as a table that holds its rows defines them."""
-    definitions = []
-    for column in _columns(view):
-        column_type = column.getDataType().getLogicalType().copy(column.getName() not in not_null)
-        definitions.append(f"`{column.getName()}` {column_type.asSerializableString()}")
-    return ", ".join(definitions)
-
-
-def _columns(view):
-    return view._j_table.getResolvedSchema().getColumns()
-
-
-def _schema(j_table):
-    """A schema builder with the columns of a table of Java's."""
-    from pyflink.table import Schema
-
-    schema = Schema.new_builder()
-    for column in j_table.getResolvedSchema().getColumns():
-        schema.column(column.getName(), column.getDataType().getLogicalType().asSerializableString())
-    return schema
-
-
-def _environments(settings: dict[str, str]):
-    from pyflink.common import Configuration
-    from pyflink.datastream import StreamExecutionEnvironment
-    from pyflink.table import EnvironmentSettings, StreamTableEnvironment
-
-    configuration = Configuration()
-    for key, value in {**SETTINGS, "table.local-time-zone": "UTC", **settings}.items():
-        configuration.set_string(key, value)
-    streams = StreamExecutionEnvironment.get_execution_environment(configuration)
-    # Added and not set, since `flink run` has put Flink's own jar for Python there.
-    if jars := sorted(CONNECTOR_JARS.glob("*.jar")):
-        streams.add_jars(*(jar.as_uri() for jar in jars))
-    tables = EnvironmentSettings.new_instance().in_streaming_mode().with_configuration(configuration).build()
-    return streams, StreamTableEnvironment.create(streams, tables)

@@ -14,9 +14,10 @@ from rich.text import Text
 
 from jobs.endpoints import FileInput, FileOutput
 from jobs.job import Run
-from jobs.library import Library, SqlFile
+from jobs.library import Library
 from jobs.progress import wait_looking
 from jobs.runner import print_ledger, rows, run
+from jobs.sqlfile import SqlFile
 from jobs.tables import console, identity, row_table
 
 if TYPE_CHECKING:

@@ -7,8 +7,9 @@ import inspect
 from pathlib import Path
 
 from jobs.explain import Description, describe
-from jobs.library import Library, SqlFile
+from jobs.library import Library
 from jobs.rules import PYTHON_OBJECT
+from jobs.sqlfile import SqlFile
 
 FOLDER = "reference"
 

@@ -10,17 +10,8 @@ from collections.abc import Iterator
 from difflib import get_close_matches
 
 from jobs.errors import Problem, Problems, shown
-from jobs.library import (
-    EXPRESSIONS,
-    GIVEN_AT_START,
-    HEADER_KEYS,
-    PARAMETER,
-    TOKEN,
-    Library,
-    SqlFile,
-    code,
-    line_and_column,
-)
+from jobs.library import EXPRESSIONS, GIVEN_AT_START, Library
+from jobs.sqlfile import HEADER_KEYS, PARAMETER, TOKEN, SqlFile, code, line_and_column
 
 # What a header must say, by folder.
 REQUIRED = {

@@ -18,12 +18,13 @@ from typing import TYPE_CHECKING
 
 from jobs.endpoints import FileOutput, KafkaInput
 from jobs.errors import UserError
+from jobs.flink import CONNECTOR_JARS, PROJECT_ROOT
 from jobs.job import Job, Run, udfs_archive, wait
 from jobs.kafka_admin import create_outputs, located, redacted
-from jobs.library import Library, SqlFile
-from jobs.pipeline import CONNECTOR_JARS, PROJECT_ROOT
+from jobs.library import Library
 from jobs.progress import watch
 from jobs.services import free_port
+from jobs.sqlfile import SqlFile
 
 if TYPE_CHECKING:
     from pyflink.common import JobClient

@@ -20,7 +20,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from jobs.errors import UserError
-from jobs.pipeline import PROJECT_ROOT
+from jobs.flink import PROJECT_ROOT
 
 BROKER_JARS = PROJECT_ROOT / "docker" / "jars" / "broker"
 SQL_CLIENT_JARS = PROJECT_ROOT / "docker" / "jars" / "sql-client"

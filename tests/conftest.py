@@ -10,8 +10,8 @@ import pytest
 
 from jobs.cli import run_exit_functions
 from jobs.endpoints import FileOutput, parse_input
+from jobs.flink import PROJECT_ROOT
 from jobs.job import Run
-from jobs.pipeline import PROJECT_ROOT
 from jobs.runner import SHORT_LIVED, rows, run
 from jobs.services import BROKER_JARS, FlinkCluster, flink_cluster, kafka_broker
 

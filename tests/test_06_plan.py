@@ -9,6 +9,7 @@ import pytest
 
 from jobs import plan
 from jobs.check import check, chosen
+from jobs.concerns import concerns
 from jobs.explain import describe
 from jobs.library import SQL_ROOT, Library
 
@@ -404,5 +405,5 @@ def test_explain_tells_what_a_step_keeps(name, told):
 )  # fmt: skip
 def test_a_step_of_other_plans(step, message):
     text = f"== Abstract Syntax Tree ==\n\n== Optimized Physical Plan ==\n{step}\n+- DropUpdateBefore\n   +- Scan(a)\n"
-    found = [concern.message for concern in plan.concerns(plan.parse(text)[0])]
+    found = [concern.message for concern in concerns(plan.parse(text)[0])]
     assert [text[: len(message)] for text in found] == [message] if message else not found

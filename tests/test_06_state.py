@@ -8,9 +8,9 @@ import pytest
 
 from jobs import against, formulas, state
 from jobs.endpoints import KafkaInput, KafkaOutput
+from jobs.flink import CONNECTOR_JARS
 from jobs.job import Job, Run
 from jobs.library import SQL_ROOT, Library
-from jobs.pipeline import CONNECTOR_JARS
 from jobs.runner import local_settings
 from jobs.state import StatefulOperator, assign_uids
 

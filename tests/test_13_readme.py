@@ -8,8 +8,8 @@ import subprocess
 import sys
 
 from jobs.demo import RECIPE
+from jobs.flink import PROJECT_ROOT
 from jobs.generate import to_file
-from jobs.pipeline import PROJECT_ROOT
 
 # One after another in one process, as a user would in one shell, but with one JVM.
 WALK = """

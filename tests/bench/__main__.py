@@ -14,11 +14,11 @@ from rich.console import Console
 from rich.table import Table
 
 from jobs.endpoints import FileOutput, KafkaInput
+from jobs.flink import CONNECTOR_JARS
 from jobs.generate import Recipe, start_ms
 from jobs.job import Job, Run, udfs_archive, wait
 from jobs.kafka_admin import located
 from jobs.library import Library
-from jobs.pipeline import CONNECTOR_JARS
 from jobs.progress import generate_to
 from jobs.runner import local_settings, prepare_java, rows
 from jobs.services import kafka_broker

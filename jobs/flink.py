@@ -1,0 +1,89 @@
+"""The parts of Flink's Python API that we use, in our words."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator
+from contextlib import contextmanager
+
+from jobs.diagnosis import plain, reason
+from jobs.errors import UserError
+from jobs.library import SQL_ROOT
+
+PROJECT_ROOT = SQL_ROOT.parent
+CONNECTOR_JARS = PROJECT_ROOT / "docker" / "jars" / "connectors"
+
+SETTINGS = {
+    # Shared views are planned once and their rows computed once; a scan serves every statement.
+    "table.optimizer.reuse-optimize-block-with-digest-enabled": "true",
+    # Operators of one chain hand rows on without copying them; all of them are the planner's own.
+    "pipeline.object-reuse": "true",
+    "execution.checkpointing.interval": "10 s",
+    "python.fn-execution.bundle.size": "10000",
+    "python.fn-execution.arrow.batch.size": "10000",
+}
+
+
+@contextmanager
+def blamed_on(what: str) -> Iterator[None]:
+    """Turn an error of Flink into one line about `what`."""
+    from py4j.protocol import Py4JError
+    from pyflink.util.exceptions import JavaException
+
+    try:
+        yield
+    except (Py4JError, JavaException) as error:
+        raise UserError(f"{what}: {reason(error)}") from error
+
+
+def column_names(view) -> list[str]:
+    """The columns of a table or view."""
+    return [column.getName() for column in columns_of(view)]
+
+
+def column_types(view) -> list[tuple[str, str]]:
+    """Name and type of each column of a view, as users write them."""
+    return [
+        (column.getName(), plain(column.getDataType().getLogicalType().copy(True).asSerializableString()))
+        for column in columns_of(view)
+    ]
+
+
+def column_definitions(view, not_null: Collection[str]) -> str:
+    """The columns of a view as a table that holds its rows defines them."""
+    definitions = []
+    for column in columns_of(view):
+        column_type = column.getDataType().getLogicalType().copy(column.getName() not in not_null)
+        definitions.append(f"`{column.getName()}` {column_type.asSerializableString()}")
+    return ", ".join(definitions)
+
+
+def columns_of(view):
+    """The resolved columns of a table or view, Java's."""
+    return view._j_table.getResolvedSchema().getColumns()
+
+
+def schema_of(j_table):
+    """A schema builder with the columns of a table of Java's."""
+    from pyflink.table import Schema
+
+    schema = Schema.new_builder()
+    for column in j_table.getResolvedSchema().getColumns():
+        schema.column(column.getName(), column.getDataType().getLogicalType().asSerializableString())
+    return schema
+
+
+def environments(settings: dict[str, str]):
+    """(stream environment, table environment) with these settings on top of ours."""
+    from pyflink.common import Configuration
+    from pyflink.datastream import StreamExecutionEnvironment
+    from pyflink.table import EnvironmentSettings, StreamTableEnvironment
+
+    configuration = Configuration()
+    for key, value in {**SETTINGS, "table.local-time-zone": "UTC", **settings}.items():
+        configuration.set_string(key, value)
+    streams = StreamExecutionEnvironment.get_execution_environment(configuration)
+    # Added and not set, since `flink run` has put Flink's own jar for Python there.
+    if jars := sorted(CONNECTOR_JARS.glob("*.jar")):
+        streams.add_jars(*(jar.as_uri() for jar in jars))
+    tables = EnvironmentSettings.new_instance().in_streaming_mode().with_configuration(configuration).build()
+    return streams, StreamTableEnvironment.create(streams, tables)
