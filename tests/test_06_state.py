@@ -98,11 +98,11 @@ def test_what_differs_in_little_is_told_apart_whoever_else_is_there(with_analyse
 @needs_connector
 def test_an_analysis_keeps_its_state_when_all_others_come():
     of_all = set(uids())
-    some = ("host_sessions", "octet_anomalies", "top_talkers", "traffic_today")
+    some = ("octet_anomalies", "traffic_today")
     lost = {name: set(uids(name)) - of_all for name in some}
     # These share an aggregate with one that needs more of its columns. It becomes another; what stands on it is kept.
     shared = {name: kinds(gone) for name, gone in lost.items() if gone}
-    assert shared == {name: ["GlobalWindowAggregate"] for name in ("top_talkers", "traffic_today")}
+    assert shared == {"traffic_today": ["GlobalWindowAggregate"]}
 
 
 @needs_connector

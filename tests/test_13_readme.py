@@ -6,6 +6,7 @@ import shlex
 import shutil
 import subprocess
 import sys
+from dataclasses import replace
 
 from jobs.demo import RECIPE
 from jobs.flink import PROJECT_ROOT
@@ -41,7 +42,8 @@ def test_the_five_minutes(tmp_path):
         shutil.copytree(PROJECT_ROOT / name, tmp_path / name, ignore=shutil.ignore_patterns("__pycache__"))
     traffic = tmp_path / "build" / "demo" / "traffic.jsonl"
     traffic.parent.mkdir(parents=True)
-    to_file(RECIPE, traffic, lambda lines, time_ms: None)
+    # The same incidents as in the demo, in thinner traffic.
+    to_file(replace(RECIPE, rate=12.0), traffic, lambda lines, time_ms: None)
     again = [["flowsift", "test", "port_scans"], ["flowsift", "check"], ["flowsift", "list"]]
     walked = subprocess.run(
         [sys.executable, "-c", WALK, json.dumps([sql, commands + again])],
