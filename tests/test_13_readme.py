@@ -11,6 +11,7 @@ from dataclasses import replace
 from jobs.demo import RECIPE
 from jobs.flink import PROJECT_ROOT
 from jobs.generate import to_file
+from tests.conftest import START_ENVIRONMENT
 
 # One after another in one process, as a user would in one shell, but with one JVM.
 WALK = """
@@ -47,7 +48,7 @@ def test_the_five_minutes(tmp_path):
     again = [["flowsift", "test", "port_scans"], ["flowsift", "check"], ["flowsift", "list"]]
     walked = subprocess.run(
         [sys.executable, "-c", WALK, json.dumps([sql, commands + again])],
-        cwd=tmp_path, capture_output=True, text=True,
+        cwd=tmp_path, env=START_ENVIRONMENT, capture_output=True, text=True,
     )  # fmt: skip
     assert walked.returncode == 0, walked.stdout + walked.stderr
     said = dict(zip((" ".join(c[1:3]) for c in commands + again), re.split(r"^\$ .*\n", walked.stdout, flags=re.M)[1:]))
