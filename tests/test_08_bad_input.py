@@ -134,19 +134,33 @@ def test_every_line_of_a_damaged_file_is_accounted_for(source, tmp_path, run_fil
     assert len(sink("dead_letters")) == ledger["dead"]
 
 
-@pytest.mark.parametrize("rest", ["{}", " {}", "xyz", ", {}", "]", "}", ', "x": 1}'], ids=repr)
-def test_what_follows_a_record_is_not_lost(rest, tmp_path, run_files):
+def accepted_and_dead(lines, tmp_path, run_files):
+    """[(accepted, dead)] of each line; every record of the n-th line has a protocol of its own, to be known by."""
+    marks = [f"p{number:02}" for number in range(len(lines))]
+    lines = [line.replace("TCP", mark) for line, mark in zip(lines, marks)]
     path = tmp_path / "input.jsonl"
-    path.write_text(but() + rest.replace("{}", but()) + "\n" + but() + "\n")
+    path.write_text("\n".join(lines) + "\n")
     sink = run_files(path, "traffic_totals")
-    [letter], [ledger] = sink("dead_letters"), sink("ledger")
-    assert letter["reject_reason"].startswith("more than one record in a message")
-    assert (ledger["received"], ledger["accepted"], ledger["dead"]) == (3, 2, 1)
+    [ledger] = sink("ledger")
+    assert ledger["received"] == ledger["accepted"] + ledger["dead"]
+    accepted = {row["protocol"]: row["flows"] for row in sink("traffic_totals")}
+    letters = sink("dead_letters")
+    assert (ledger["accepted"], ledger["dead"]) == (accepted["all"], len(letters))
+    texts = [letter["raw_text"] or letter["fields_read"] for letter in letters]
+    dead = [sum(mark in text or text == line for text in texts) for mark, line in zip(marks, lines)]
+    assert sum(dead) == len(letters)
+    return [(accepted.get(mark, 0), count) for mark, count in zip(marks, dead)], letters
 
 
-@pytest.mark.parametrize(
-    ("line", "accepted", "dead"),
-    [
+def test_what_follows_a_record_is_not_lost(tmp_path, run_files):
+    rests = (but(), " " + but(), "xyz", ", " + but(), "]", "}", ', "x": 1}')
+    counts, letters = accepted_and_dead([but() + rest for rest in rests], tmp_path, run_files)
+    assert counts == [(1, 1)] * len(rests)
+    assert all(letter["reject_reason"].startswith("more than one record in a message") for letter in letters)
+
+
+def test_an_array_is_as_many_records_as_it_holds(tmp_path, run_files):
+    cases = [
         (f"[{but()}, {but()}]", 2, 0),
         (f"[{but()}, {but(octets_out=-1)}]", 1, 1),
         (f"[{but()}, 5, {but()}]", 2, 1),
@@ -159,16 +173,9 @@ def test_what_follows_a_record_is_not_lost(rest, tmp_path, run_files):
         (json.dumps([but(), "{x"]), 0, 1),
         (f"[{but()}, {but(service='X').replace('X', chr(92) + 'P')}]", 0, 1),
         (f"[{but(service=chr(34) + '{')}, {but(x=[{}])}]", 2, 0),
-    ],
-)
-def test_an_array_is_as_many_records_as_it_holds(line, accepted, dead, tmp_path, run_files):
-    path = tmp_path / "input.jsonl"
-    path.write_text(f"{line}\n{but()}\n")
-    sink = run_files(path, "traffic_totals")
-    [ledger] = sink("ledger")
-    assert (ledger["accepted"], ledger["dead"]) == (accepted + 1, dead)
-    assert ledger["received"] == ledger["accepted"] + ledger["dead"]
-    assert len(sink("dead_letters")) == dead
+    ]
+    counts, _ = accepted_and_dead([line for line, _, _ in cases], tmp_path, run_files)
+    assert counts == [(accepted, dead) for _, accepted, dead in cases]
 
 
 def test_several_files_have_no_order_in_which_a_flow_could_be_late(tmp_path, run_files):
