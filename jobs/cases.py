@@ -168,6 +168,7 @@ def run_cases(library: Library, names: list[str], *, accept: bool = False, root:
             if accept:
                 changed = differing.keys() | {case.analysis} - case.expected().keys()
                 lines += [f"  wrote {shown(case.write(sink, found[sink]))}" for sink in sorted(changed)]
+                lines += [f"  note: {sink} has no rows any more" for sink in sorted(changed) if not found[sink]]
         failed += mark == "FAILED"
         print(f"{mark:8}  {case.name}  {time.monotonic() - since:.1f} s", *lines, sep="\n", flush=True)
     print(f"{len(cases)} case{'s' * (len(cases) != 1)}, {failed} failed ({time.monotonic() - begin:.1f} s)")

@@ -96,14 +96,18 @@ def _print_changes(out: Console, found: Changes, limit: int) -> None:
     )
     for title, some in (("gained", found.gained), ("lost", found.lost)):
         if some:
-            out.print(row_table(sorted(some, key=identity)[:limit], title))
+            out.print(row_table(sorted(some, key=identity)[:limit], _first(title, some, limit)))
     moved = [
         {name: value if earlier.get(name) == value else f"{short(earlier.get(name))} > {short(value)}"
          for name, value in row.items()}
         for earlier, row in found.moved[:limit]
     ]  # fmt: skip
     if moved:
-        out.print(row_table(moved, "kept, with other numbers"))
+        out.print(row_table(moved, _first("kept, with other numbers", found.moved, limit)))
+
+
+def _first(title: str, some: list, limit: int) -> str:
+    return title if len(some) <= limit else f"{title}, the first {limit}"
 
 
 def _committed_sql(edited: Library, folder: Path) -> Path:

@@ -21,9 +21,10 @@ _TYPES = ("BIGINT", "BOOLEAN", "DATE", "DECIMAL", "DOUBLE", "FLOAT", "INT", "STR
 
 @dataclass(frozen=True)
 class Names:
-    """What a file may mention: columns of what it stands on, tables and views, functions."""
+    """What a file may mention: columns of what it stands on, names it gives itself, tables and views, functions."""
 
     columns: Iterable[str] = ()
+    own: Iterable[str] = ()
     tables: Iterable[str] = ()
     functions: Iterable[str] = ()
 
@@ -102,8 +103,11 @@ def _no_column(match: re.Match, names: Names, statement: Statement, span: tuple[
         return _not_found("type", name, _TYPES)
     if name in ("window_start", "window_end", "window_time"):
         return f"there is no {name} here; FROM TABLE(TUMBLE(TABLE flows, DESCRIPTOR(flow_end), …)) gives it", None
-    message, instead = _not_found("column", name, names.columns)
-    return (message, instead) if instead else (f"{message}; there are: {', '.join(sorted(names.columns))}", None)
+    if name in names.own:
+        return f"{name} is a name given in this SELECT; WHERE, GROUP BY and HAVING need its expression again", None
+    there = {*names.columns, *names.own}
+    message, instead = _not_found("column", name, there)
+    return (message, instead) if instead else (f"{message}; there are: {', '.join(sorted(there))}", None)
 
 
 def _not_found(kind: str, name: str, there: Iterable[str]) -> tuple[str, str | None]:
@@ -121,6 +125,10 @@ def _not_parsed(match: re.Match, _names: Names, statement: Statement, span: tupl
         return "the statement breaks off here; something is missing at its end", None
     if before.endswith(","):
         return f"a comma stands before {token}; take it away, or name a column behind it", None
+    if token.upper() == "WHERE" and re.search(r"\bGROUP\s+BY\b", before, re.I):
+        return "WHERE stands before GROUP BY; a condition on an aggregate goes behind it, into HAVING", None
+    if token.upper() == "SELECT" and (name := re.search(r"\bVIEW\s+(\S+)$", before, re.I)):
+        return f"AS is missing behind {name[1]}", None
     if before.endswith("TABLE") and token == "(":
         return "a window takes the name of a view, no subquery; put the subquery into a view of its own", None
     last_word = re.search(r"(\w+)$", before)
@@ -168,6 +176,17 @@ _EXPLANATIONS = [
         "DESCRIPTOR needs an event time with its watermark, and this is a plain {type}; flow_end of flows has one, and "
         "so has window_time of a window: write window_time AS rowtime in the view below",
         r"\bDESCRIPTOR\b",
+    ),
+    (
+        r"Sort on a non-time-attribute|changes which is produced by node (?:SortLimit|Rank)",
+        "a stream never ends, so what comes first may always change; leave ORDER BY out, or number a window's rows: "
+        "ROW_NUMBER() OVER (PARTITION BY window_start, window_end ORDER BY …), as top_talkers does",
+        r"\bORDER\s+BY\b",
+    ),
+    (
+        r"implicit type conversion between (?P<one>\w+) and (?P<other>\w+) is not supported",
+        "{one} is compared with {other}; convert one side with CAST, and put quotes around a text",
+        r"\b(?:WHERE|HAVING|ON)\b",
     ),
     (
         r"doesn't support consuming update(?: and delete)? changes which is produced by node (?P<node>\w+)",

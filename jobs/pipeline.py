@@ -178,12 +178,12 @@ class Pipeline:
     def _names(self, file: SqlFile) -> Names:
         tables = set(self.environment.list_tables())
         # Of a file's own words only those that name its results are known to be right.
-        columns = set(re.findall(r"\bAS\s+`?([a-z]\w*)", file.text))
+        own, columns = set(re.findall(r"\bAS\s+`?([a-z]\w*)", file.text)), set()
         for table in file.mentions & tables:
             columns |= set(column_names(self.environment.from_path(table)))
         if "WINDOW" in file.text.upper() or "DESCRIPTOR" in file.mentions:
             columns |= {"window_start", "window_end", "window_time"}
-        return Names(columns, tables, {name.upper() for name in self.environment.list_functions()})
+        return Names(columns, own - columns, tables, {name.upper() for name in self.environment.list_functions()})
 
     def _bind(self, file: SqlFile) -> None:
         if file is self.source:

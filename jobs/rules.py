@@ -26,6 +26,9 @@ _MEANINGS = {
     "grain": "what one row stands for",
     "misses": "what it cannot see",
 }
+_NUMBER = re.compile(
+    r"CAST\(\s*'\$\{\w+:-(?P<default>[^}']*)\}'\s+AS\s+(?:TINYINT|SMALLINT|INT|BIGINT|FLOAT|DOUBLE|DECIMAL)\b", re.I
+)
 _PARENTHESES = {")": "(", "]": "["}
 PYTHON_OBJECT = re.compile(r"AS\s+'([\w.]+)'\s+LANGUAGE\s+PYTHON")
 
@@ -36,7 +39,7 @@ def faults(file: SqlFile) -> list[Problem]:
         return [Problem(file.path, 1, 1, f"{file.folder}/ is no folder for SQL files{_or(file.folder, REQUIRED)}")]
     found = [
         Problem(file.path, *line_and_column(file.text, offset), message)
-        for offset, message in [*_parameters(file), *_signs(file), *_function(file)]
+        for offset, message in [*_parameters(file), *_signs(file), *_nulls(file), *_function(file)]
     ]
     try:
         file.defines()
@@ -115,6 +118,18 @@ def _parameters(file: SqlFile) -> Iterator[tuple[int, str]]:
         in_literal = any(start < match.start() and match.end() < end for start, end in literals)
         if match[1] not in EXPRESSIONS and not in_literal:
             yield match.start(), f"a parameter stands in a literal; write '{match[0]}', in a CAST where it is a number"
+
+    for match in _NUMBER.finditer(code(file.text)):
+        try:
+            float(match["default"])
+        except ValueError:
+            yield match.start("default"), f"the default {match['default']} is no number, and a number is needed here"
+
+
+def _nulls(file: SqlFile) -> Iterator[tuple[int, str]]:
+    bare = TOKEN.sub(lambda token: " " * len(token[0]) if token["text"] or token["comment"] else token[0], file.text)
+    for match in re.finditer(r"(?:=|<>|!=)\s*NULL\b", bare, re.I):
+        yield match.start(), "nothing equals NULL; write IS NULL or IS NOT NULL"
 
 
 def _literals(text: str, offset: int = 0) -> Iterator[tuple[int, int]]:

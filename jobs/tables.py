@@ -6,7 +6,7 @@ from rich.console import Console, Group
 from rich.table import Table
 from rich.text import Text
 
-_LEAST_WIDTH = 120
+_LEAST_WIDTH = 160
 _DATE = len("2025-01-06T")
 
 

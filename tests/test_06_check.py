@@ -53,6 +53,24 @@ MISTAKES = {
     "a key column twice": ("-- misses", "-- key:    octets, octets\n-- misses", "3:1", "the key names a column twice"),
     "a parenthesis not closed": ("SUM(octets_out)", "SUM(octets_out", "8:6", "this ( is never closed"),
     "double quotes": ("'1'", '"1"', "9:63", "text stands in single quotes"),
+    "WHERE behind GROUP BY": ("end, src_addr\n", "end, src_addr\nWHERE octets_out > 1\n", "11:1", "WHERE stands"),
+    "AS left out": ("VIEW mine AS", "VIEW mine", "5:1", "AS is missing behind mine"),
+    "its own name in HAVING": (
+        "end, src_addr\n", "end, src_addr\nHAVING octets > 1\n",
+        "11:8", "octets is a name given in this SELECT; WHERE, GROUP BY and HAVING need its expression again",
+    ),
+    "a default that is no number": (
+        "end, src_addr\n", "end, src_addr\nHAVING COUNT(*) > CAST('${SIZE:-ten}' AS BIGINT)\n",
+        "11:33", "the default ten is no number",
+    ),
+    "NULL compared": ("\nGROUP", "\nWHERE service = NULL\nGROUP", "10:15", "nothing equals NULL; write IS NULL"),
+    "a text compared with a number": (
+        "\nGROUP", "\nWHERE protocol = 6\nGROUP", "10:1", "VARCHAR is compared with INTEGER; convert one side",
+    ),
+    "rows in order": ("end, src_addr\n", "end, src_addr\nORDER BY octets DESC\n", "11:1", "a stream never ends, so"),
+    "the first rows": (
+        "end, src_addr\n", "end, src_addr\nORDER BY octets DESC LIMIT 3\n", "11:1", "a stream never ends, so",
+    ),
     "types that do not fit": (
         "SUM(octets_out)", "SUM(octets_out + src_addr)",
         "8:7", "'+' does not take <BIGINT> + <STRING>; convert one side",
