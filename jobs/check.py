@@ -85,7 +85,11 @@ class Planner:
     def problems_of(self, files: list[SqlFile], *, whole: bool) -> list[Problem]:
         """What is wrong with files and with what stands on them; `whole` for all that every run stands on, too."""
         if whole:
-            self._plan_all(list(self.library.folder("accounting").values()))
+            accounting = self.library.folder("accounting")
+            self._create(list(accounting.values()))
+            # Sources differ in how records are read, and late_flows is all of that; the rest is planned over one.
+            is_usual = self.pipeline.source.name == USUAL_SOURCE
+            self._plan_all(list(accounting.values()) if is_usual else [accounting["late_flows"]])
         if self.pipeline.source.name == USUAL_SOURCE:
             self._plan_analyses(self.library.standing_on(files))
         return self.pipeline.problems
