@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import tempfile
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -51,27 +52,31 @@ def preview(asked: Preview, library: Library) -> None:
         with Live(console=out, refresh_per_second=4, transient=True) as live:
 
             def show(job: JobClient, _rest: str) -> None:
-                wait_looking(job, lambda: live.update(_view(file, _so_far(sink), asked.limit, "so far")))
+                wait_looking(job, lambda: live.update(_so_far(file, sink, asked.limit)))
 
             run(asked.request(Path(folder)), SETTINGS, library=library, watching=show)
-        out.print(_view(file, rows(sink), asked.limit, "in all"))
+        found = _latest(file, rows(sink))
+        out.print(_view(file, found, asked.limit, len(found), "in all"))
         print_ledger(rows(Path(folder) / "ledger"))
 
 
-def _so_far(sink: Path) -> list[dict]:
-    """The rows that checkpoints have written, those in unfinished files among them."""
-    found = []
+def _so_far(file: SqlFile, sink: Path, limit: int) -> Group:
+    """What checkpoints have written, to unfinished files too; there may be much, so that only what is shown is read."""
+    lines: list[bytes] = []
     for part in sorted(sink.glob("*part-*")):
-        try:
-            text = part.read_bytes()
-        except FileNotFoundError:
-            continue  # finished, and so renamed, while we looked; the next look sees it
-        found += [json.loads(line) for line in text.split(b"\n")[:-1]]
-    return found
+        # One that was finished, and so renamed, while we looked is seen by the next look.
+        with suppress(FileNotFoundError):
+            lines += part.read_bytes().split(b"\n")[:-1]
+    shown = lines if file.key else lines[:limit]
+    found = _latest(file, [json.loads(line) for line in shown])
+    return _view(file, found, limit, len(found) if file.key else len(lines), "so far")
 
 
-def _view(file: SqlFile, found: list[dict], limit: int, how_far: str) -> Group:
-    if file.key:
-        found = list({tuple(row[name] for name in file.key): row for row in found}.values())
-    count = Text(f"{file.name}: {len(found):,} rows {how_far}" + (f", the first {limit}" if len(found) > limit else ""))
-    return Group(row_table(sorted(found, key=identity)[:limit]), count) if found else Group(count)
+def _latest(file: SqlFile, found: list[dict]) -> list[dict]:
+    """The rows that count: the last of each key, where there is one."""
+    return list({tuple(row[name] for name in file.key): row for row in found}.values()) if file.key else found
+
+
+def _view(file: SqlFile, found: list[dict], limit: int, count: int, how_far: str) -> Group:
+    said = Text(f"{file.name}: {count:,} rows {how_far}" + (f", the first {limit}" if count > limit else ""))
+    return Group(row_table(sorted(found, key=identity)[:limit]), said) if found else Group(said)
