@@ -25,12 +25,13 @@ def compare(asked: Preview, edited: Library) -> None:
     Where nothing was edited, the comparison is between the parameters given and the defaults.
     """
     out = console()
+    [analysis] = edited.analyses([asked.analysis])
     with tempfile.TemporaryDirectory(prefix="flowsift-preview-") as folder:
         committed = Library(_committed_sql(edited, Path(folder)))
-        if asked.analysis not in committed.folder("analyses"):
+        if analysis.name not in committed.folder("analyses"):
             raise UserError(f"{asked.analysis} is not in the last commit; there is nothing to compare it with")
         changed = [
-            file.path.name for file in edited.needed(edited.analyses([asked.analysis]))
+            file.path.name for file in edited.needed([analysis])
             if committed.files.get((file.folder, file.name)) is None
             or committed.files[file.folder, file.name].text != file.text
         ]  # fmt: skip

@@ -87,7 +87,7 @@ class Pipeline:
             elif file.mentions & self._broken - {file.name}:
                 self.left_out.append(file)
                 self._set_broken(file)
-            elif file.name == "records_in" and self._source_is_view:
+            elif file.name == "records_in" and self.source.is_view:
                 with blamed_on(str(file.path)):
                     self._time_records(file)
             elif self._execute(file.statement(self._values, self._expressions)):
@@ -189,7 +189,7 @@ class Pipeline:
         if file is self.source:
             with blamed_on(str(file.path)):
                 self._expressions["FLOW_END_MS"] = self.expression("flow_end_ms")
-            if not self._source_is_view:
+            if not self.source.is_view:
                 self.run(
                     f"CREATE TABLE input_records WITH ({self._input_options(_RECORD_FORMAT, _RECORD_TABLE)}) "
                     f"LIKE sources.{file.name}"
@@ -197,10 +197,6 @@ class Pipeline:
         elif file.name == "timed_records" and self.may_fall_silent:
             with blamed_on(str(file.path)):
                 self._judge_in_one_task()
-
-    @property
-    def _source_is_view(self) -> bool:
-        return self.source.is_view
 
     def _time_records(self, records_in: SqlFile) -> None:
         """Make `records_in` of a source that is a view: only a stream, not a view, can be given a new event time."""

@@ -99,13 +99,14 @@ def _explanations(file: SqlFile, library: Library) -> Iterator[tuple[int, str]]:
     # What all analyses share is explained where it is shared.
     others = [file] if file.folder == "analyses" else library.files.values()
     explained = {name for other in others for name, _, _ in library.parameters_of(other)}
-    for name in file.parameters:
+    first_uses = {match[1]: match.start() for match in reversed(file.uses)}
+    for name, offset in first_uses.items():
         if name not in explained and name not in GIVEN_AT_START:
-            line = f"-- params: {name}  what it means"
-            yield file.text.index("${" + name), f"{name} is not explained; add the line: {line}"
+            yield offset, f"{name} is not explained; add the line: -- params: {name}  what it means"
     for name, _, _ in library.parameters_of(file):
         if name not in file.parameters:
-            yield file.text.index(name), f"the statement does not use {name}{_or(name, file.parameters)}"
+            offset = re.search(rf"\b{re.escape(name)}\b", file.text).start()
+            yield offset, f"the statement does not use {name}{_or(name, file.parameters)}"
 
 
 def _parameters(file: SqlFile) -> Iterator[tuple[int, str]]:
@@ -118,7 +119,6 @@ def _parameters(file: SqlFile) -> Iterator[tuple[int, str]]:
         in_literal = any(start < match.start() and match.end() < end for start, end in literals)
         if match[1] not in EXPRESSIONS and not in_literal:
             yield match.start(), f"a parameter stands in a literal; write '{match[0]}', in a CAST where it is a number"
-
     for match in _NUMBER.finditer(code(file.text)):
         try:
             float(match["default"])

@@ -159,10 +159,6 @@ class SqlFile:
         """Line and column of a line of the header."""
         return line_and_column(self.text, re.search(rf"^--\s*{key}:", self.text, re.M).start())
 
-    def find_parameter(self, name: str) -> tuple[int, int]:
-        """Line and column of the first use of a parameter."""
-        return line_and_column(self.text, next(match.start() for match in self.uses if match[1] == name))
-
     def defines(self) -> str:
         """TABLE, VIEW or FUNCTION; what it is named, the file is."""
         match = _DEFINITION.search(self.text)
