@@ -155,7 +155,7 @@ def test_what_must_be_given_to_a_run_comes_in_one_message(tree, tmp_path):
     text = GOOD.replace("'1'", "'${SIZE}'").replace("\nGROUP", "\nWHERE protocol = '${PROTOCOL}'\nGROUP")
     (tree / "analyses" / "mine.sql").write_text(text)
     records, output = FileInput("recorded", [tmp_path / "recorded.jsonl"]), FileOutput(tmp_path / "results")
-    with pytest.raises(UserError, match="^no value for SIZE, PROTOCOL; give each with --set NAME=VALUE$"):
+    with pytest.raises(UserError, match=r"^no value for SIZE, PROTOCOL; give each with --set NAME=VALUE$"):
         Job(Run("flows", records, output, ["mine"]), Library(tree), local_settings(tmp_path))
 
 
