@@ -24,7 +24,9 @@ def main(argv: list[str] | None = None) -> int:
     # Options may stand between the names of analyses, which argparse allows only below the level of commands.
     arguments = commands[argv[0]].parse_intermixed_args(argv[1:])
     try:
-        return COMMANDS[argv[0]](arguments) or 0
+        code = COMMANDS[argv[0]](arguments)
+        sys.stdout.flush()  # a reader that has gone is noticed here and not at the end
+        return code or 0
     except UserError as error:
         print(f"flowsift: {error}", file=sys.stderr)
         if getattr(arguments, "trace", False) and error.__cause__ is not None:
