@@ -35,7 +35,7 @@ def _list(_arguments: argparse.Namespace) -> None:
     for folder in ("analyses", "accounting"):
         for file in library.folder(folder).values():
             print(f"{file.name}\n  {file.title}\n  grain:  {' '.join(file.header.get('grain', []))}")
-            for parameter, meaning, default in library.parameters_of(file):
+            for parameter, meaning, default in library.parameters_behind(file):
                 print(f"  --set {parameter}={default}: {meaning}")
             latest = f", the last value of each {', '.join(file.key)}" if file.key else ""
             print(f"  sink:   {file.name}{latest}\n")

@@ -46,7 +46,7 @@ def describe(library: Library, files: list[SqlFile]) -> Iterator[Description]:
                 [other for other in above if other.folder == "functions"],
                 list(steps),
                 columns,
-                library.parameters_of(file),
+                library.parameters_behind(file),
             )
 
 

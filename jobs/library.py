@@ -79,11 +79,20 @@ class Library:
             for name in map(str.strip, names.split(","))
         ]
 
+    def parameters_behind(self, file: SqlFile) -> list[tuple[str, str, str]]:
+        """(name, meaning, default) of the parameters of a file and of what it needs, but for those of every run."""
+        common = self._in_every_run()
+        found = [row for other in self.needed([file]) if other not in common for row in self.parameters_of(other)]
+        return list({row[0]: row for row in found}.values())
+
     def common_parameters(self) -> list[tuple[str, str, str]]:
         """(name, meaning, default) of the parameters that concern every run."""
-        found = [row for file in self.folder("views").values() for row in self.parameters_of(file)]
+        found = [row for file in self._in_every_run() for row in self.parameters_of(file)]
         found += [(name, meaning, default) for name, (meaning, default) in OWN_PARAMETERS.items()]
         return list({row[0]: row for row in found}.values())
+
+    def _in_every_run(self) -> list[SqlFile]:
+        return self.needed([self.files["views", "flows"]])
 
     @staticmethod
     def _default(file: SqlFile, name: str) -> str:

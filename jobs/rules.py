@@ -96,8 +96,8 @@ def _header(file: SqlFile) -> Iterator[tuple[int, str]]:
 
 
 def _explanations(file: SqlFile, library: Library) -> Iterator[tuple[int, str]]:
-    # What all analyses share is explained where it is shared.
-    others = [file] if file.folder == "analyses" else library.files.values()
+    # What several files share is explained where it is shared.
+    others = library.needed([file]) if file.folder == "analyses" else library.files.values()
     explained = {name for other in others for name, _, _ in library.parameters_of(other)}
     first_uses = {match[1]: match.start() for match in reversed(file.uses)}
     for name, offset in first_uses.items():

@@ -1,0 +1,19 @@
+-- Traffic of flows that agree in all but their source port and size.
+-- grain:  one row per flow key (src_addr, dst_addr, dst_port, protocol, service, conn_state) and one-minute window with traffic
+CREATE VIEW traffic_per_flow_key_1m AS
+SELECT
+  window_time AS rowtime,
+  src_addr,
+  dst_addr,
+  dst_port,
+  protocol,
+  service,
+  conn_state,
+  COUNT(*) AS flows,
+  SUM(octets_out + COALESCE(octets_in, 0)) AS octets,
+  SUM(octets_out) AS octets_out,
+  SUM(packets_out) AS packets_out
+FROM TABLE(TUMBLE(TABLE flows, DESCRIPTOR(flow_end), INTERVAL '1' MINUTE))
+GROUP BY
+  window_start, window_end, window_time,
+  src_addr, dst_addr, dst_port, protocol, service, conn_state
