@@ -43,10 +43,20 @@ def run_files(tmp_path: Path) -> Callable[..., Callable[[str], list[dict]]]:
 @pytest.fixture(scope="session")
 def zeek() -> Path:
     """Real Zeek logs, kept outside the project."""
-    folder = SHARED_DATA / "zeek"
-    if not folder.is_dir():
-        pytest.skip("the real Zeek logs are not here")
-    return folder
+    return _shared("zeek")
+
+
+@pytest.fixture(scope="session")
+def groceries() -> list[list[str]]:
+    """Real market baskets, kept outside the project."""
+    return [line.split(",") for line in _shared("baskets/groceries.csv").read_text(encoding="utf-8").splitlines()]
+
+
+def _shared(name: str) -> Path:
+    path = SHARED_DATA / name
+    if not path.exists():
+        pytest.skip(f"the real data of {name} are not here")
+    return path
 
 
 @pytest.fixture(scope="session")

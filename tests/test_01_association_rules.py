@@ -1,0 +1,156 @@
+"""Association rules against mlxtend, and against the published counts of a real data set."""
+
+from __future__ import annotations
+
+import math
+import warnings
+from collections.abc import Sequence
+from fractions import Fraction
+
+import numpy as np
+import pandas as pd
+import pytest
+from mlxtend.frequent_patterns import association_rules, hmine
+from mlxtend.preprocessing import TransactionEncoder
+
+from udfs.association_rules import Rule, frequent_item_sets, mine_rules, rules_of, without_redundant
+
+ITEMS = np.array(list("abcdefgh"))
+MEASURES = ("support", "confidence", "lift", "leverage", "conviction")
+
+
+def random_baskets(rng: np.random.Generator) -> list[tuple[str, ...]]:
+    often = rng.uniform(0.05, 0.9, len(ITEMS))
+    return [tuple(ITEMS[rng.random(len(ITEMS)) < often]) for _ in range(rng.integers(1, 60))]
+
+
+def mlxtends(
+    baskets: Sequence[Sequence[str]], min_support: Fraction, min_confidence: Fraction
+) -> dict[tuple, dict[str, float]]:
+    """mlxtend's rules with their measures by (antecedent, consequent)."""
+    encoder = TransactionEncoder()
+    table = pd.DataFrame(encoder.fit_transform(baskets), columns=encoder.columns_)
+    if table.empty or not len(sets := hmine(table, min_support=float(min_support), use_colnames=True)):
+        return {}
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # of divisions by zero
+        found = association_rules(sets, min_threshold=float(min_confidence))
+    return {
+        (tuple(sorted(row["antecedents"])), tuple(sorted(row["consequents"]))): row
+        for row in found.to_dict("records")
+    }  # fmt: skip
+
+
+def by_items(rules: list[Rule]) -> dict[tuple, Rule]:
+    return {(rule.antecedent, rule.consequent): rule for rule in rules}
+
+
+def is_on_a_threshold(rule: Rule, min_support: Fraction, min_confidence: Fraction) -> bool:
+    return (
+        Fraction(rule.count, rule.total) == min_support
+        or Fraction(rule.count, rule.antecedent_count) == min_confidence
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize("seed", range(40))
+def test_rules_and_measures_are_those_of_mlxtend(seed):
+    rng = np.random.default_rng(seed)
+    baskets = random_baskets(rng)
+    # Small denominators put many rules exactly on a threshold.
+    min_support = Fraction(int(rng.integers(1, 4)), int(rng.integers(6, 12)))
+    min_confidence = Fraction(int(rng.integers(1, 4)), int(rng.integers(4, 7)))
+    thresholds = {"min_support": min_support, "min_confidence": min_confidence}
+    ours = by_items(mine_rules(baskets, **thresholds, single_consequent=False))
+    theirs = mlxtends(baskets, min_support, min_confidence)
+    assert theirs.keys() <= ours.keys()
+    for rule in (ours[key] for key in ours.keys() - theirs.keys()):
+        assert is_on_a_threshold(rule, min_support, min_confidence), rule
+    for key, measures in theirs.items():
+        for name in MEASURES:
+            assert getattr(ours[key], name) == pytest.approx(measures[name]), (key, name)
+        together = measures["antecedent support"] + measures["consequent support"] - measures["support"]
+        assert ours[key].union_support == pytest.approx(together)
+    single = by_items(mine_rules(baskets, **thresholds))
+    assert single == {key: rule for key, rule in ours.items() if len(rule.consequent) == 1}
+
+
+@pytest.mark.parametrize("seed", range(10))
+def test_a_weight_is_as_good_as_a_basket_repeated(seed):
+    rng = np.random.default_rng(seed)
+    baskets = random_baskets(rng)
+    weights = rng.integers(0, 20, len(baskets)).tolist()
+    thresholds = {"min_support": "1/10", "min_confidence": "1/2", "single_consequent": False}
+    repeated = [basket for basket, weight in zip(baskets, weights) for _ in range(weight)]
+    assert mine_rules(baskets, weights=weights, **thresholds) == mine_rules(repeated, **thresholds)
+
+
+def test_a_rule_on_the_threshold_is_in():
+    baskets = ["ab"] * 3 + ["a"] * 2 + ["c"] * 5
+    assert 3 / 5 < 0.1 * 6 and 3 / 10 < 0.1 * 3, "floats would lose it"
+    assert [rule.antecedent for rule in mine_rules(baskets, min_support=0.3, min_confidence=0.6)] == [("b",), ("a",)]
+    assert not [
+        rule for rule in mine_rules(baskets, min_support=0.3, min_confidence=0.6001) if rule.antecedent == ("a",)
+    ]
+
+
+@pytest.mark.parametrize(("min_support", "min_confidence", "published"), [(0.006, 0.25, 463), (0.001, 0.5, 5668)])
+def test_groceries_give_the_published_number_of_rules(groceries, min_support, min_confidence, published):
+    assert len(mine_rules(groceries, min_support=min_support, min_confidence=min_confidence)) == published
+
+
+def test_the_order_of_baskets_and_items_does_not_matter():
+    rng = np.random.default_rng(3)
+    baskets = random_baskets(rng)
+    shuffled = [tuple(rng.permutation(basket)) for basket in rng.permutation(np.array(baskets, dtype=object))]
+    assert mine_rules(shuffled, min_support=0.1, min_confidence=0.5) == mine_rules(
+        baskets, min_support=0.1, min_confidence=0.5
+    )
+
+
+def test_empty_and_single_baskets_count_in_the_total():
+    assert mine_rules([], min_support=0.1, min_confidence=0.1) == []
+    assert mine_rules([(), ("a",)], min_support=0.1, min_confidence=0.1) == []
+    [rule, _] = mine_rules([(), ("a",), ("a", "b", "b")], min_support=0.1, min_confidence=0.1)
+    assert rule == Rule(("b",), ("a",), 1, 1, 2, 3)
+    assert (rule.support, rule.conviction) == (1 / 3, math.inf)
+
+
+def test_no_rule_is_longer_than_max_length():
+    baskets = ["abcd"] * 3
+    lengths = {len(items) for items in frequent_item_sets(baskets, min_support=1, max_length=3)}
+    assert lengths == {1, 2, 3}
+    rules = mine_rules(baskets, min_support=1, min_confidence=1, max_length=3)
+    assert max(len(rule.antecedent) for rule in rules) == 2
+
+
+def test_a_redundant_rule_is_one_that_a_shorter_one_implies():
+    rng = np.random.default_rng(6)
+    baskets = [(*basket, "x", "y") if "a" in basket else basket for basket in random_baskets(rng)]
+    rules = mine_rules(baskets, min_support=0.05, min_confidence=0.3)
+    kept = without_redundant(rules)
+    assert len(kept) < len(rules)
+    for rule in set(rules) - set(kept):
+        assert any(
+            set(other.antecedent) < set(rule.antecedent) and other[1:] == rule[1:] for other in kept
+        ), rule  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        ({"min_support": 0}, "min_support"),
+        ({"min_confidence": 1.01}, "min_confidence"),
+        ({"max_length": 1}, "max_length"),
+        ({"weights": [1]}, "weights: expected one for each of 2 baskets, got 1"),
+        ({"weights": [1, -1]}, "got -1 for basket 1"),
+        ({"weights": [0.5, 1]}, "got 0.5 for basket 0"),
+    ],
+)
+def test_bad_arguments_are_named(arguments, message):
+    with pytest.raises(ValueError, match=message):
+        mine_rules(["ab", "a"], **{"min_support": 0.5, "min_confidence": 0.5, **arguments})
+
+
+def test_item_sets_that_are_not_frequent_make_no_rule():
+    counts = {("a",): 9, ("b",): 9, ("a", "b"): 1, ("c",): 1}
+    assert rules_of(counts, 10, min_support="1/2", min_confidence="1/10") == []
