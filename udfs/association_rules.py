@@ -168,14 +168,14 @@ def rules_of(
     numerator, denominator = confidence.numerator, confidence.denominator
     rules = []
     for items, count in counts.items():
-        if count < least:
+        if count < least or len(items) < 2:
             continue
         for size in (1,) if single_consequent else range(1, len(items)):
             # Combinations of a sorted tuple are sorted: those left out of the first are the last in turn.
             for antecedent, consequent in zip(
                 combinations(items, len(items) - size), reversed(list(combinations(items, size)))
             ):
-                if antecedent and count * denominator >= numerator * counts[antecedent]:
+                if count * denominator >= numerator * counts[antecedent]:
                     rules.append(Rule(antecedent, consequent, count, counts[antecedent], counts[consequent], total))
     return sorted(
         rules,

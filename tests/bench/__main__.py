@@ -99,8 +99,9 @@ def main() -> None:
         for what, sql in QUERIES.items():
             results[what] = timed(query(run, settings, sql))
         results["yardstick, one process"] = timed(lambda: print(octet_anomalies(server, "flows")))
-        for what, analyses in (("octet_anomalies, accounted", ["octet_anomalies"]), ("all analyses, accounted", [])):
-            output = FileOutput(folder / what.split(",")[0])
+        for analyses in (["octet_anomalies"], ["flow_rules"], []):
+            what = f"{', '.join(analyses) or 'all analyses'}, accounted"
+            output = FileOutput(folder / what)
             job = Job(replace(run, analyses=analyses, output=output), Library(), settings)
             results[what] = timed(lambda job=job: wait(job.submit()))
             print(what, rows(output.folder / "ledger")[-1])

@@ -1,0 +1,57 @@
+-- Rules over the attributes of flows that are new, and such as always held and no longer do.
+-- grain:  one row per window of RULES_MINUTES, change (new, broken, gone), measure, antecedent and consequent
+-- params: RULES_MEMORY_MINUTES  how far back a rule must have held in no window, or in every one
+-- params: RULES_MIN_CONFIDENCE  share of the antecedent's flows, or octets, in which the consequent must follow
+-- params: RULES_MIN_LIFT        how much likelier the antecedent must make the consequent
+-- params: RULES_MARGIN          how far confidence must have been, or have fallen, below RULES_MIN_CONFIDENCE
+-- misses: changes in the first two windows; rules that come and go within RULES_MEMORY_MINUTES
+--
+-- Broken: the antecedent is still frequent, but the consequent no longer follows. Gone: the antecedent is rare now.
+CREATE VIEW flow_rule_changes AS
+SELECT
+  window_start,
+  window_end,
+  change,
+  measure,
+  antecedent,
+  consequent,
+  support,
+  lift,
+  confidence,
+  confidence_before,
+  windows_before
+FROM (
+  SELECT
+    window_start,
+    window_end,
+    ARRAY_AGG(item_sets) OVER memory AS item_sets,
+    ARRAY_AGG(flows_total) OVER memory AS flows_totals,
+    ARRAY_AGG(octets_total) OVER memory AS octets_totals
+  FROM flow_item_sets
+  WINDOW memory AS (
+    ORDER BY rowtime
+    RANGE BETWEEN INTERVAL '${RULES_MEMORY_MINUTES:-30}' MINUTE PRECEDING AND CURRENT ROW
+  )
+)
+CROSS JOIN LATERAL TABLE(
+  rule_changes(
+    item_sets,
+    flows_totals,
+    octets_totals,
+    CAST('${RULES_MARGIN:-0.1}' AS DOUBLE),
+    CAST('${RULES_MIN_SUPPORT:-0.02}' AS DOUBLE),
+    CAST('${RULES_MIN_CONFIDENCE:-0.8}' AS DOUBLE),
+    CAST('${RULES_MIN_LIFT:-1.1}' AS DOUBLE)
+  )
+)
+  AS changes(
+    change,
+    measure,
+    antecedent,
+    consequent,
+    support,
+    lift,
+    confidence,
+    confidence_before,
+    windows_before
+  )

@@ -1,0 +1,43 @@
+-- Which attributes of flows go together: association rules over addresses, port, protocol, service, state and direction.
+-- grain:  one row per window of RULES_MINUTES, measure (flows, octets), antecedent and consequent
+-- params: RULES_MIN_CONFIDENCE  share of the antecedent's flows, or octets, in which the consequent must follow
+-- params: RULES_MIN_LIFT        how much likelier the antecedent must make the consequent
+-- misses: attributes that are NULL; what is rarer than RULES_MIN_SUPPORT; flows beyond MAX_FLOW_KEYS, counted in flows_cut
+CREATE VIEW flow_rules AS
+SELECT
+  window_start,
+  window_end,
+  measure,
+  antecedent,
+  consequent,
+  observed,
+  support,
+  confidence,
+  lift,
+  leverage,
+  conviction,
+  p_a_or_b,
+  flows_cut
+FROM flow_item_sets
+CROSS JOIN LATERAL TABLE(
+  rules_of_flows(
+    item_sets,
+    flows_total,
+    octets_total,
+    CAST('${RULES_MIN_SUPPORT:-0.02}' AS DOUBLE),
+    CAST('${RULES_MIN_CONFIDENCE:-0.8}' AS DOUBLE),
+    CAST('${RULES_MIN_LIFT:-1.1}' AS DOUBLE)
+  )
+)
+  AS rules(
+    measure,
+    antecedent,
+    consequent,
+    observed,
+    support,
+    confidence,
+    lift,
+    leverage,
+    conviction,
+    p_a_or_b
+  )

@@ -1,0 +1,20 @@
+-- The attributes of flows, each alone.
+-- grain:  one row per attribute, its value and window of RULES_MINUTES with traffic; the other attributes are NULL
+CREATE VIEW flow_item_counts AS
+SELECT
+  window_start,
+  window_end,
+  conn_state,
+  dst_addr,
+  dst_port,
+  protocol,
+  service,
+  src_addr,
+  SUM(flows) AS flows,
+  SUM(octets) AS octets
+FROM TABLE(
+  TUMBLE(TABLE flow_keys_1m, DESCRIPTOR(rowtime), INTERVAL '${RULES_MINUTES:-5}' MINUTE)
+)
+GROUP BY
+  window_start, window_end,
+  GROUPING SETS ((conn_state), (dst_addr), (dst_port), (protocol), (service), (src_addr))

@@ -1,0 +1,142 @@
+"""Association rules over the attributes of flows, from item sets that Flink has counted, and how rules change."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator, Sequence
+from fractions import Fraction
+from typing import NamedTuple
+
+from pyflink.table import DataTypes
+from pyflink.table.udf import udtf
+
+from udfs.association_rules import Items, Rule, exactly, rules_of, without_redundant
+
+MEASURES = ("flows", "octets")
+
+
+class Thresholds(NamedTuple):
+    """What a rule must reach; the lift leaves out rules whose consequent is nearly everywhere."""
+
+    min_support: float
+    min_confidence: float
+    min_lift: float = 1.0
+
+
+class Window(NamedTuple):
+    """What was counted in one window: by item set (the items, flows, octets), and over all.
+
+    The items of a set are sorted; None among them is skipped.
+    """
+
+    item_sets: Sequence[tuple[Sequence[str | None], int, int]]
+    flows: int
+    octets: int
+
+    def counts(self, measure: str) -> dict[Items, int]:
+        """What each item set counts, in flows or in octets."""
+        place = 1 + MEASURES.index(measure)
+        return {tuple(item for item in counted[0] if item is not None): counted[place] for counted in self.item_sets}
+
+    def total(self, measure: str) -> int:
+        return self[1 + MEASURES.index(measure)]
+
+
+class Change(NamedTuple):
+    """A rule that is new, broken or gone; a confidence is None where the antecedent was not frequent."""
+
+    kind: str
+    rule: Rule
+    confidence: float | None
+    confidence_before: float | None
+
+
+def rules_in(window: Window, measure: str, thresholds: Thresholds) -> list[Rule]:
+    """The rules of a window, without redundant ones, in flows or weighted by octets.
+
+    >>> counts = [(["port=53"], 4, 0), (["protocol=udp"], 5, 0), (["port=53", "protocol=udp"], 4, 0)]
+    >>> [rule.antecedent for rule in rules_in(Window(counts, 10, 0), "flows", Thresholds(0.1, 0.9, 1.1))]
+    [('port=53',)]
+    """
+    found = rules_of(
+        window.counts(measure),
+        window.total(measure),
+        min_support=thresholds.min_support,
+        min_confidence=thresholds.min_confidence,
+    )
+    return [rule for rule in without_redundant(found) if rule.lift >= thresholds.min_lift]
+
+
+def changes(windows: Sequence[Window], measure: str, thresholds: Thresholds, margin: float) -> Iterator[Change]:
+    """What the last of these windows changes.
+
+    New is a rule that held in no window before; broken one that held in all of them and does not now, though its
+    antecedent is as frequent as a rule needs; gone one whose antecedent is not. A rule does not hold where its
+    confidence is below the threshold by more than `margin`, so that it does not come and go at the threshold. With
+    fewer than two windows before the last there is nothing to be sure of, and nothing changes.
+
+    >>> both = ["a", "b"]
+    >>> steady, other = (Window([(["a"], 5, 0), (["b"], 5, 0), (both, n, 0)], 10, 0) for n in (5, 1))
+    >>> limits = Thresholds(0.1, 0.9, 1.1)
+    >>> [(c.kind, c.rule.antecedent, c.confidence) for c in changes([steady, steady, other], "flows", limits, 0)]
+    [('broken', ('a',), 0.2), ('broken', ('b',), 0.2)]
+    """
+    *past, current = windows
+    if len(past) < 2:
+        return
+    least = exactly(thresholds.min_confidence)
+    too_little = least - exactly(margin)
+    past_counts, counts = [window.counts(measure) for window in past], current.counts(measure)
+    for rule in rules_in(current, measure, thresholds):
+        before = [_confidence(each, rule) for each in past_counts]
+        if all(confidence is None or confidence < too_little for confidence in before):
+            yield Change("new", rule, rule.confidence, _as_float(before[-1]))
+    for rule in rules_in(past[-1], measure, thresholds):
+        now = _confidence(counts, rule)
+        before = [_confidence(each, rule) for each in past_counts]
+        if (now is None or now < too_little) and None not in before and min(before) >= least:
+            is_frequent = counts.get(rule.antecedent, 0) >= exactly(thresholds.min_support) * current.total(measure)
+            yield Change("broken" if is_frequent else "gone", rule, _as_float(now), rule.confidence)
+
+
+def _confidence(counts: dict[Items, int], rule: Rule) -> Fraction | None:
+    """P(consequent given antecedent); both together too rare to be counted is as good as never."""
+    if not counts.get(rule.antecedent):
+        return None
+    return Fraction(counts.get(tuple(sorted(rule.antecedent + rule.consequent)), 0), counts[rule.antecedent])
+
+
+def _as_float(confidence: Fraction | None) -> float | None:
+    return None if confidence is None else float(confidence)
+
+
+def _texts(rule: Rule) -> tuple[str, str]:
+    return ", ".join(rule.antecedent), ", ".join(rule.consequent)
+
+
+def rule_rows(item_sets: Sequence, flows: int, octets: int, *thresholds: float) -> Iterator[tuple]:
+    """One row for each rule of a window, for SQL; an infinite conviction is NULL."""
+    for measure in MEASURES:
+        for rule in rules_in(Window(item_sets, flows, octets), measure, Thresholds(*thresholds)):
+            yield (
+                measure, *_texts(rule), rule.count, rule.support, rule.confidence, rule.lift, rule.leverage,
+                None if math.isinf(rule.conviction) else rule.conviction, rule.union_support,
+            )  # fmt: skip
+
+
+def change_rows(
+    item_sets: Sequence[Sequence], flows: Sequence[int], octets: Sequence[int], margin: float, *thresholds: float
+) -> Iterator[tuple]:
+    """One row for each rule that is new, broken or gone in the last of several windows, for SQL."""
+    windows = list(map(Window, item_sets, flows, octets))
+    for measure in MEASURES:
+        for change in changes(windows, measure, Thresholds(*thresholds), margin):
+            yield (
+                change.kind, measure, *_texts(change.rule), change.rule.support, change.rule.lift,
+                change.confidence, change.confidence_before, len(windows) - 1,
+            )  # fmt: skip
+
+
+_TEXT, _COUNT, _NUMBER = DataTypes.STRING(), DataTypes.BIGINT(), DataTypes.DOUBLE()
+rules_of_flows = udtf(rule_rows, result_types=[_TEXT, _TEXT, _TEXT, _COUNT, *[_NUMBER] * 6])
+rule_changes = udtf(change_rows, result_types=[_TEXT] * 4 + [_NUMBER] * 4 + [DataTypes.INT()])
