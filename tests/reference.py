@@ -22,7 +22,9 @@ def canonical(record: dict) -> dict:
     """A record of either format under the names of `flows`."""
     if "ts" not in record:
         return record
-    flow = {name: record.get(key) for name, key in _ZEEK.items()} | {"service": record.get("service")}
+    flow = {name: record.get(key) for name, key in _ZEEK.items()} | {
+        key: record.get(key) for key in ("service", "conn_state")
+    }
     flow["flow_start"] = math.floor(record["ts"] * 1_000 + 0.5)
     flow["flow_end"] = math.floor((record["ts"] + record.get("duration", 0)) * 1_000 + 0.5)
     return flow
@@ -76,11 +78,12 @@ def table(flows: list[dict], folder: Path) -> duckdb.DuckDBPyConnection:
         f"""
         CREATE TABLE flows AS SELECT
           epoch_ms(flow_start) AS flow_start, epoch_ms(flow_end) AS flow_end, src_addr, dst_addr,
-          lower(protocol) AS protocol, service, octets_out, packets_out,
+          dst_port, lower(protocol) AS protocol, service, conn_state, octets_out, packets_out,
           octets_out + coalesce(octets_in, 0) AS octets, packets_out + coalesce(packets_in, 0) AS packets
         FROM read_json('{path}', format = 'newline_delimited', columns = {{
           flow_start: 'BIGINT', flow_end: 'BIGINT', src_addr: 'VARCHAR', dst_addr: 'VARCHAR', protocol: 'VARCHAR',
-          service: 'VARCHAR', octets_out: 'BIGINT', packets_out: 'BIGINT', octets_in: 'BIGINT', packets_in: 'BIGINT'
+          dst_port: 'INTEGER', service: 'VARCHAR', conn_state: 'VARCHAR',
+          octets_out: 'BIGINT', packets_out: 'BIGINT', octets_in: 'BIGINT', packets_in: 'BIGINT'
         }})
         """
     )

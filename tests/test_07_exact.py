@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from jobs.generate import KINDS, Recipe, to_file
+from tests import reference_rules
 from tests.reference import judge, table
 
 QUERIES = {
@@ -150,6 +151,7 @@ def test_generated_traffic_is_counted_exactly(generated, run_files, tmp_path):
     check_ledger(sink, len(lines), accepted, late, dead)
     database = table(accepted, tmp_path)
     compare(database, sink)
+    compare_rules(database, sink)
     limits = {"octets": 1e6, "packets": 1e3, "flows": 100.0, "destinations": 50.0}
     expected = anomalies(database, limits)
     found = {
@@ -164,6 +166,21 @@ def test_generated_traffic_is_counted_exactly(generated, run_files, tmp_path):
     assert expected and found.keys() == expected.keys()
     for key, score in expected.items():
         assert found[key] == pytest.approx(score, rel=1e-9)
+
+
+def compare_rules(database, sink):
+    expected, found = reference_rules.flow_rules(database), reference_rules.as_found(sink("flow_rules"))
+    assert expected and found.keys() == expected.keys()
+    for key, measures in expected.items():
+        for name in ("support", "confidence", "lift", "leverage"):
+            assert found[key][name] == pytest.approx(measures[name], abs=1e-12), (key, name)
+        if found[key]["conviction"] is None:
+            assert measures["conviction"] == float("inf")
+        else:
+            assert found[key]["conviction"] == pytest.approx(measures["conviction"], rel=1e-6)
+        either = measures["antecedent support"] + measures["consequent support"] - measures["support"]
+        assert found[key]["p_a_or_b"] == pytest.approx(either)
+    assert {row["flows_cut"] for row in sink("flow_rules")} == {0}
 
 
 @pytest.mark.parametrize("log", ["ctu_008", "ctu_010", "nmap_002"])

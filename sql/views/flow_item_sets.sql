@@ -7,7 +7,7 @@ SELECT
   window_time AS rowtime,
   MAX(flows_total) AS flows_total,
   MAX(octets_total) AS octets_total,
-  MAX(flows_total) - MAX(CASE WHEN is_everything THEN flows ELSE 0 END) AS flows_cut,
+  MAX(flows_cut) AS flows_cut,
   ARRAY_AGG(ROW(items, flows, octets)) AS item_sets
 FROM (
   SELECT
@@ -15,10 +15,9 @@ FROM (
     window_end,
     window_time,
     ARRAY[conn_state, direction, dst_addr, dst_port, protocol, service, src_addr] AS items,
-    GROUPING(conn_state, direction, dst_addr, dst_port, protocol, service, src_addr) = 127
-      AS is_everything,
     MAX(flows_total) AS flows_total,
     MAX(octets_total) AS octets_total,
+    MAX(flows_cut) AS flows_cut,
     SUM(flows) AS flows,
     SUM(octets) AS octets
   FROM TABLE(

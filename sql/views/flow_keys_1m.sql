@@ -1,7 +1,10 @@
--- The flow keys with the most flows, and the direction of their traffic.
+-- The largest flow keys, and the direction of their traffic.
 -- grain:  one row per flow key and one-minute window with traffic, at most MAX_FLOW_KEYS a minute
--- params: MAX_FLOW_KEYS   flow keys of a minute that rules are made of; of more, those with the most flows
+-- params: MAX_FLOW_KEYS   flow keys of a minute that rules are made of; of more, the largest, and a sample of the equal ones
 -- params: LOCAL_NETWORKS  regular expression of the addresses inside, for the direction
+--
+-- A million octets weigh as much as a flow. Where the keys are too many, most are of one small flow, as floods and scans
+-- make them: a sample by a hash shows such a pattern in its proportion, whichever of its keys are left out.
 CREATE VIEW flow_keys_1m AS
 SELECT
   rowtime,
@@ -42,9 +45,15 @@ FROM (
       flows,
       octets,
       ROW_NUMBER() OVER (
-        PARTITION BY window_start, window_end ORDER BY flows DESC, octets DESC
+        PARTITION BY window_start, window_end ORDER BY weight DESC, sample ASC
       ) AS place
-    FROM TABLE(TUMBLE(TABLE traffic_per_flow_key_1m, DESCRIPTOR(rowtime), INTERVAL '1' MINUTE))
+    FROM (
+      SELECT
+        *,
+        flows + octets / 1000000 AS weight,
+        MD5(CONCAT_WS(' ', src_addr, dst_addr, CAST(dst_port AS STRING))) AS sample
+      FROM TABLE(TUMBLE(TABLE traffic_per_flow_key_1m, DESCRIPTOR(rowtime), INTERVAL '1' MINUTE))
+    )
   )
   WHERE place <= CAST('${MAX_FLOW_KEYS:-200000}' AS BIGINT)
 )

@@ -6,6 +6,7 @@ SELECT
   items.window_end,
   totals.flows_total,
   totals.octets_total,
+  totals.flows_cut,
   totals.min_flows,
   totals.min_octets,
   ARRAY_AGG(items.conn_state) FILTER (WHERE items.conn_state IS NOT NULL) AS conn_states,
@@ -20,4 +21,4 @@ INNER JOIN flow_totals AS totals
 WHERE items.flows >= totals.min_flows OR items.octets >= totals.min_octets
 GROUP BY
   items.window_start, items.window_end,
-  totals.flows_total, totals.octets_total, totals.min_flows, totals.min_octets
+  totals.flows_total, totals.octets_total, totals.flows_cut, totals.min_flows, totals.min_octets

@@ -1,0 +1,71 @@
+"""Association rules over flows done again: item sets counted by DuckDB, rules by mlxtend."""
+
+from __future__ import annotations
+
+import warnings
+from collections.abc import Iterator
+from datetime import datetime
+
+import duckdb
+import pandas as pd
+from mlxtend.frequent_patterns import association_rules
+
+# Floats would lose what is exactly on a threshold.
+_A_LITTLE_LESS = 1 - 1e-9
+_COUNTS = """
+    WITH items AS (
+      SELECT time_bucket(INTERVAL 5 MINUTE, flow_end) AS window_start, octets,
+        'conn_state=' || conn_state AS c, 'dst_addr=' || dst_addr AS d, 'dst_port=' || dst_port AS p,
+        'protocol=' || protocol AS t, 'service=' || service AS s, 'src_addr=' || src_addr AS a,
+        'direction=' || CASE
+          WHEN regexp_matches(src_addr, $local) AND regexp_matches(dst_addr, $local) THEN 'internal'
+          WHEN regexp_matches(src_addr, $local) THEN 'outbound'
+          WHEN regexp_matches(dst_addr, $local) THEN 'inbound' ELSE 'transit' END AS n
+      FROM flows
+    )
+    SELECT window_start, list_filter([c, n, d, p, t, s, a], lambda item: item IS NOT NULL) AS items,
+      count(*) AS flows, sum(octets)::BIGINT AS octets
+    FROM items GROUP BY window_start, CUBE (c, n, d, p, t, s, a)
+    HAVING len(list_filter([c, n, d, p, t, s, a], lambda item: item IS NOT NULL))
+      = 7 - bit_count(grouping(c, n, d, p, t, s, a))
+"""
+_LOCAL = r"^(10\.|192\.168\.|172\.(1[6-9]|2[0-9]|3[01])\.|f[cd]|fe[89ab])"
+
+
+def flow_rules(database: duckdb.DuckDBPyConnection) -> dict[tuple, dict[str, float]]:
+    """The measures of each rule by (start of its window, measure, antecedent, consequent), with the defaults."""
+    counts = database.execute(_COUNTS, {"local": _LOCAL}).df()
+    rules = {}
+    for window_start, window in counts.groupby("window_start"):
+        for measure in ("flows", "octets"):
+            total = window[measure].max()  # of the empty item set
+            sets = pd.DataFrame({"support": window[measure] / total, "itemsets": window["items"].map(frozenset)})
+            sets = sets[(sets["support"] >= 0.02 * _A_LITTLE_LESS) & (sets["itemsets"].map(len) > 0)]
+            for antecedent, consequent, row in _rules(sets, int(total)):
+                rules[window_start.to_pydatetime(), measure, antecedent, consequent] = row
+    return rules
+
+
+def _rules(sets: pd.DataFrame, total: int) -> Iterator[tuple[str, str, dict[str, float]]]:
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # of divisions by zero
+        found = association_rules(sets, min_threshold=0.8 * _A_LITTLE_LESS)
+    found = found[(found["consequents"].map(len) == 1)]
+    rows = found.to_dict("records")
+    alike: dict[tuple, list[frozenset]] = {}
+    for row in rows:
+        row["says"] = (
+            row["consequents"], round(row["support"] * total), round(row["antecedent support"] * total)
+        )  # fmt: skip
+        alike.setdefault(row["says"], []).append(row["antecedents"])
+    for row in rows:
+        if row["lift"] >= 1.1 * _A_LITTLE_LESS and not any(other < row["antecedents"] for other in alike[row["says"]]):
+            yield ", ".join(sorted(row["antecedents"])), *row["consequents"], row
+
+
+def as_found(rows: list[dict]) -> dict[tuple, dict[str, float]]:
+    """Rows of the analysis by the same keys."""
+    return {
+        (datetime.fromisoformat(row["window_start"]), row["measure"], row["antecedent"], row["consequent"]): row
+        for row in rows
+    }
