@@ -1,0 +1,39 @@
+-- What each host sent, in all and by item set; a host's first minute without traffic is a row too, with no item sets.
+-- grain:  one row per src_addr and one-minute window with traffic in it or in the minute before
+CREATE VIEW sent_profile_1m AS
+SELECT
+  window_end,
+  window_time AS rowtime,
+  src_addr,
+  SUM(CASE WHEN is_current AND is_total THEN flows ELSE 0 END) AS flows,
+  SUM(CASE WHEN is_current AND is_total THEN octets ELSE 0 END) AS octets,
+  SUM(CASE WHEN is_current AND is_total THEN packets ELSE 0 END) AS packets,
+  SUM(CASE WHEN is_current AND is_total THEN destinations ELSE 0 END) AS destinations,
+  ARRAY_AGG(
+    ROW(
+      dst_addr,
+      dst_port,
+      protocol,
+      service,
+      conn_state,
+      octets,
+      packets,
+      flows,
+      destinations
+    )
+  ) FILTER (WHERE is_current) AS item_sets
+FROM (
+  SELECT
+    *,
+    rowtime >= window_end - INTERVAL '1' MINUTE AS is_current,
+    COALESCE(dst_addr, protocol, conn_state) IS NULL AS is_total
+  FROM TABLE(
+    HOP(
+      TABLE sent_item_sets_1m,
+      DESCRIPTOR(rowtime),
+      INTERVAL '1' MINUTE,
+      INTERVAL '2' MINUTE
+    )
+  )
+)
+GROUP BY window_start, window_end, window_time, src_addr
