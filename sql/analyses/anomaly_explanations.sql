@@ -7,7 +7,7 @@
 -- params: MIN_OCTETS, MIN_PACKETS, MIN_FLOWS, MIN_DESTINATIONS  the smallest change worth a row
 -- params: EXPLANATION_MIN_SHARE  share of the difference that is worth a row
 -- params: EXPLANATIONS           how many places
--- misses: differences spread over many destinations, ports and states alike; item sets beyond EXPLANATION_ITEM_SETS
+-- misses: differences spread over many destinations, ports and states alike; item sets beyond EXPLANATION_ITEM_SETS, and in the past those too small to matter alone
 --
 -- The difference is that from the mean of the history, minutes without traffic counted as zero. The parts of octets,
 -- packets and flows add up to it; one destination may be in several parts.

@@ -26,10 +26,10 @@ FROM (
   SELECT
     *,
     rowtime >= window_end - INTERVAL '1' MINUTE AS is_current,
-    COALESCE(dst_addr, protocol, conn_state) IS NULL AS is_total
+    dst_addr IS NULL AND protocol IS NULL AS is_total
   FROM TABLE(
     HOP(
-      TABLE sent_item_sets_1m,
+      TABLE largest_item_sets_1m,
       DESCRIPTOR(rowtime),
       INTERVAL '1' MINUTE,
       INTERVAL '2' MINUTE

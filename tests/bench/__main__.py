@@ -99,7 +99,7 @@ def main() -> None:
         for what, sql in QUERIES.items():
             results[what] = timed(query(run, settings, sql))
         results["yardstick, one process"] = timed(lambda: print(octet_anomalies(server, "flows")))
-        for analyses in (["octet_anomalies"], ["flow_rules"], []):
+        for analyses in (["octet_anomalies"], ["octet_anomalies", "anomaly_explanations"], ["flow_rules"], []):
             what = f"{', '.join(analyses) or 'all analyses'}, accounted"
             output = FileOutput(folder / what)
             job = Job(replace(run, analyses=analyses, output=output), Library(), settings)

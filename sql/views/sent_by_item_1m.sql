@@ -1,0 +1,25 @@
+-- What each host sent by destination, by port, and by port and state; a port is a protocol, port and service.
+-- grain:  one row per src_addr, item set and one-minute window with traffic; what is no part of the set is NULL
+--
+-- A state that is NULL is no item. A destination with flows of two states counts twice.
+CREATE VIEW sent_by_item_1m AS
+SELECT
+  window_time AS rowtime,
+  GROUPING(dst_addr, protocol, conn_state) AS kind,
+  src_addr,
+  dst_addr,
+  dst_port,
+  protocol,
+  service,
+  conn_state,
+  SUM(octets_out) AS octets,
+  SUM(packets_out) AS packets,
+  SUM(flows) AS flows,
+  COUNT(*) AS destinations
+FROM TABLE(TUMBLE(TABLE traffic_per_flow_key_1m, DESCRIPTOR(rowtime), INTERVAL '1' MINUTE))
+GROUP BY
+  window_start, window_end, window_time, src_addr,
+  GROUPING SETS (
+    (dst_addr), (protocol, dst_port, service), (protocol, dst_port, service, conn_state)
+  )
+HAVING GROUPING(conn_state) = 1 OR conn_state IS NOT NULL
