@@ -11,6 +11,8 @@ from itertools import combinations
 from typing import NamedTuple
 
 import numpy as np
+from pyflink.table import DataTypes
+from pyflink.table.udf import udtf
 
 Items = tuple[Hashable, ...]
 Threshold = int | float | str | Decimal | Fraction
@@ -66,6 +68,18 @@ class Rule(NamedTuple):
     def union_support(self) -> float:
         """P(A or B) = P(A) + P(B) - P(A and B)."""
         return (self.antecedent_count + self.consequent_count - self.count) / self.total
+
+    def row(self) -> tuple:
+        """The rule for SQL: its items as texts, its count and its measures; an infinite conviction is NULL.
+
+        >>> Rule(("a", "c"), ("b",), 1, 1, 2, 4).row()
+        ('a, c', 'b', 1, 0.25, 1.0, 2.0, 0.125, None, 0.5)
+        """
+        conviction = None if math.isinf(self.conviction) else self.conviction
+        return (
+            ", ".join(map(str, self.antecedent)), ", ".join(map(str, self.consequent)), self.count, self.support,
+            self.confidence, self.lift, self.leverage, conviction, self.union_support,
+        )  # fmt: skip
 
 
 def mine_rules(
@@ -252,3 +266,27 @@ def _weigher(weights: Sequence[int]) -> Callable[[int], int]:
         return sum((bits & plane).bit_count() << digit for digit, plane in enumerate(planes))
 
     return weight_of
+
+
+def basket_rule_rows(
+    baskets: Sequence[tuple[str, int]], min_support: float, min_confidence: float, min_lift: float, max_length: int
+) -> Iterator[tuple]:
+    """One row for each rule, without redundant ones, over baskets that occur so many times, for SQL.
+
+    The items of a basket stand in one text, U+001F between them.
+
+    >>> [row[:3] for row in basket_rule_rows([("dns\\x1ftls", 2), ("ntp", 1)], 0.5, 1.0, 1.1, 4)]
+    [('dns', 'tls', 2), ('tls', 'dns', 2)]
+    """
+    texts, counts = zip(*baskets)
+    rules = mine_rules(
+        [text.split("\x1f") for text in texts],
+        min_support=min_support, min_confidence=min_confidence, max_length=max_length, weights=counts,
+    )  # fmt: skip
+    for rule in without_redundant(rules):
+        if rule.lift >= min_lift:
+            yield rule.row()
+
+
+RULE_TYPES = [DataTypes.STRING(), DataTypes.STRING(), DataTypes.BIGINT(), *[DataTypes.DOUBLE()] * 6]
+basket_rules = udtf(basket_rule_rows, result_types=RULE_TYPES)

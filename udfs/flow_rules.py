@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterator, Sequence
 from fractions import Fraction
 from typing import NamedTuple
@@ -10,7 +9,7 @@ from typing import NamedTuple
 from pyflink.table import DataTypes
 from pyflink.table.udf import udtf
 
-from udfs.association_rules import Items, Rule, exactly, rules_of, without_redundant
+from udfs.association_rules import RULE_TYPES, Items, Rule, exactly, rules_of, without_redundant
 
 MEASURES = ("flows", "octets")
 
@@ -110,18 +109,11 @@ def _as_float(confidence: Fraction | None) -> float | None:
     return None if confidence is None else float(confidence)
 
 
-def _texts(rule: Rule) -> tuple[str, str]:
-    return ", ".join(rule.antecedent), ", ".join(rule.consequent)
-
-
 def rule_rows(item_sets: Sequence, flows: int, octets: int, *thresholds: float) -> Iterator[tuple]:
-    """One row for each rule of a window, for SQL; an infinite conviction is NULL."""
+    """One row (measure, *Rule.row()) for each rule of a window, for SQL."""
     for measure in MEASURES:
         for rule in rules_in(Window(item_sets, flows, octets), measure, Thresholds(*thresholds)):
-            yield (
-                measure, *_texts(rule), rule.count, rule.support, rule.confidence, rule.lift, rule.leverage,
-                None if math.isinf(rule.conviction) else rule.conviction, rule.union_support,
-            )  # fmt: skip
+            yield (measure, *rule.row())
 
 
 def change_rows(
@@ -132,11 +124,11 @@ def change_rows(
     for measure in MEASURES:
         for change in changes(windows, measure, Thresholds(*thresholds), margin):
             yield (
-                change.kind, measure, *_texts(change.rule), change.rule.support, change.rule.lift,
+                change.kind, measure, *change.rule.row()[:2], change.rule.support, change.rule.lift,
                 change.confidence, change.confidence_before, len(windows) - 1,
             )  # fmt: skip
 
 
-_TEXT, _COUNT, _NUMBER = DataTypes.STRING(), DataTypes.BIGINT(), DataTypes.DOUBLE()
-rules_of_flows = udtf(rule_rows, result_types=[_TEXT, _TEXT, _TEXT, _COUNT, *[_NUMBER] * 6])
+_TEXT, _NUMBER = DataTypes.STRING(), DataTypes.DOUBLE()
+rules_of_flows = udtf(rule_rows, result_types=[_TEXT, *RULE_TYPES])
 rule_changes = udtf(change_rows, result_types=[_TEXT] * 4 + [_NUMBER] * 4 + [DataTypes.INT()])

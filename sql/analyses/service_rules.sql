@@ -1,0 +1,58 @@
+-- Which services hosts use together: association rules over the services that each host used in a window.
+-- grain:  one row per window of SERVICE_RULES_MINUTES, antecedent and consequent
+-- params: SERVICE_MIN_SUPPORT     share of the hosts of which a rule must hold
+-- params: SERVICE_MIN_CONFIDENCE  share of the antecedent's hosts that must use the consequent
+-- params: SERVICE_MIN_LIFT        how much likelier the antecedent must make the consequent
+-- params: SERVICE_MAX_ITEMS       services of a rule, both sides together
+-- misses: hosts beyond MAX_BASKETS, counted in hosts_cut; services beyond MAX_BASKET_ITEMS, of which hosts_full may have some
+CREATE VIEW service_rules AS
+SELECT
+  window_start,
+  window_end,
+  antecedent,
+  consequent,
+  hosts,
+  support,
+  confidence,
+  lift,
+  leverage,
+  conviction,
+  p_a_or_b,
+  hosts_cut,
+  hosts_full
+FROM (
+  SELECT
+    window_start,
+    window_end,
+    ARRAY_AGG(ROW(basket, hosts)) FILTER (WHERE basket IS NOT NULL) AS baskets,
+    SUM(hosts_cut) AS hosts_cut,
+    SUM(hosts_full) AS hosts_full
+  FROM TABLE(
+    TUMBLE(
+      TABLE largest_service_baskets,
+      DESCRIPTOR(rowtime),
+      INTERVAL '${SERVICE_RULES_MINUTES:-15}' MINUTE
+    )
+  )
+  GROUP BY window_start, window_end
+)
+CROSS JOIN LATERAL TABLE(
+  basket_rules(
+    baskets,
+    CAST('${SERVICE_MIN_SUPPORT:-0.05}' AS DOUBLE),
+    CAST('${SERVICE_MIN_CONFIDENCE:-0.8}' AS DOUBLE),
+    CAST('${SERVICE_MIN_LIFT:-1.1}' AS DOUBLE),
+    CAST('${SERVICE_MAX_ITEMS:-4}' AS INT)
+  )
+)
+  AS rules(
+    antecedent,
+    consequent,
+    hosts,
+    support,
+    confidence,
+    lift,
+    leverage,
+    conviction,
+    p_a_or_b
+  )
