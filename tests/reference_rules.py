@@ -8,7 +8,7 @@ from datetime import datetime
 
 import duckdb
 import pandas as pd
-from mlxtend.frequent_patterns import association_rules
+from mlxtend.frequent_patterns import association_rules, hmine
 
 # Floats would lose what is exactly on a threshold.
 _A_LITTLE_LESS = 1 - 1e-9
@@ -63,9 +63,24 @@ def _rules(sets: pd.DataFrame, total: int) -> Iterator[tuple[str, str, dict[str,
             yield ", ".join(sorted(row["antecedents"])), *row["consequents"], row
 
 
-def as_found(rows: list[dict]) -> dict[tuple, dict[str, float]]:
-    """Rows of the analysis by the same keys."""
-    return {
-        (datetime.fromisoformat(row["window_start"]), row["measure"], row["antecedent"], row["consequent"]): row
-        for row in rows
-    }
+def service_rules(database: duckdb.DuckDBPyConnection) -> dict[tuple, dict[str, float]]:
+    """The measures of each rule by (start of its window, antecedent, consequent), with service_rules' defaults."""
+    uses = database.execute(
+        """
+        SELECT DISTINCT time_bucket(INTERVAL 15 MINUTE, flow_end) AS window_start, src_addr,
+          coalesce(service, CASE WHEN protocol IN ('tcp', 'udp') THEN protocol || '/' || dst_port END, protocol) AS item
+        FROM flows
+        """
+    ).df()
+    rules = {}
+    for window_start, window in uses.groupby("window_start"):
+        baskets = pd.crosstab(window["src_addr"], window["item"]).astype(bool)
+        sets = hmine(baskets, min_support=0.05 * _A_LITTLE_LESS, use_colnames=True, max_len=4)
+        for antecedent, consequent, row in _rules(sets, len(baskets)):
+            rules[window_start.to_pydatetime(), antecedent, consequent] = row
+    return rules
+
+
+def as_found(rows: list[dict], *names: str) -> dict[tuple, dict[str, float]]:
+    """Rows of an analysis by the start of the window and these columns."""
+    return {(datetime.fromisoformat(row["window_start"]), *(row[name] for name in names)): row for row in rows}
