@@ -1,0 +1,77 @@
+"""Parts of an anomaly: their shares add up, the most specific comes first, what repeats is left out."""
+
+import numpy as np
+import pytest
+
+from udfs.anomaly_explanation import ItemSet, explanation_rows, parts
+
+A, B = "198.51.100.1", "198.51.100.2"
+
+
+def minute(**octets_by_peer: float) -> list[tuple[ItemSet, float]]:
+    """Item sets of a minute in which port 443 of each of these peers got so many octets."""
+    peers = {ItemSet({"a": A, "b": B}[name], 443, "tcp"): octets for name, octets in octets_by_peer.items()}
+    total = sum(peers.values())
+    return [
+        (ItemSet(), total),
+        (ItemSet(dst_port=443, protocol="tcp"), total),
+        *peers.items(),
+        *((ItemSet(peer.dst_addr), octets) for peer, octets in peers.items()),
+    ]
+
+
+def told(item_sets, min_share=0.1, most=3):
+    return [
+        (str(part.item_set), round(part.share, 3))
+        for part in parts(item_sets, len(item_sets) - 1, min_share=min_share, most=most)
+    ]
+
+
+def test_the_most_specific_set_that_carries_it_all_is_told_alone():
+    assert told([minute(a=10), minute(a=10), minute(a=10, b=90)]) == [(f"destination {B}, port 443, tcp", 1.0)]
+
+
+def test_what_two_peers_have_in_common_is_told_before_each_of_them():
+    assert told([minute(), minute(), minute(a=60, b=40)]) == [
+        ("port 443, tcp", 1.0),
+        (f"destination {A}", 0.6),
+        (f"destination {B}", 0.4),
+    ]
+
+
+def test_a_dip_is_explained_by_what_is_missing():
+    assert told([minute(a=50, b=50), minute(a=50, b=50), minute(b=50)]) == [(f"destination {A}, port 443, tcp", 1.0)]
+    assert told([minute(a=50), minute(a=50), []]) == [(f"destination {A}, port 443, tcp", 1.0)]
+
+
+def test_parts_below_the_least_share_and_beyond_the_number_are_left_out():
+    history = [minute(), minute()]
+    spread = [(ItemSet(), 100.0)] + [(ItemSet(f"10.0.0.{i}"), 10.0) for i in range(10)]
+    assert told([*history, spread], min_share=0.11) == []
+    assert len(told([*history, spread], min_share=0.1)) == 3
+
+
+def test_no_difference_has_no_parts():
+    assert told([minute(a=10), minute(b=10)]) == []
+
+
+@pytest.mark.parametrize("seed", range(20))
+def test_shares_of_peers_add_up_to_the_difference(seed):
+    rng = np.random.default_rng(seed)
+    draw = lambda: minute(a=float(rng.integers(1, 100)), b=float(rng.integers(1, 100)))  # noqa: E731
+    history = [draw() for _ in range(5)]
+    current = minute(a=1_000.0, b=500.0)
+    found = {part.item_set.dst_addr: part for part in parts([*history, current], 5, min_share=0.01, most=9)}
+    difference = 1_500 - np.mean([dict(each)[ItemSet()] for each in history])
+    alone = [part for peer, part in found.items() if peer]
+    assert sum(part.observed - part.expected for part in alone) == pytest.approx(difference)
+
+
+def test_rows_are_of_the_metrics_that_depart():
+    totals = [100, 110, 90, 100, 105, 900]
+    sets = [[(None, None, None, None, None, n, 1, 1, 1), (A, None, None, None, None, n, 1, 1, 1)] for n in totals]
+    ones = [1] * 6
+    limits = [[50.0] * 4, 3.0, 3.5]
+    rows = list(explanation_rows(list(range(6)), totals, ones, ones, ones, sets, *limits, 0.1, 3))
+    assert [row[:3] for row in rows] == [("octets", "spike", 1)]
+    assert rows[0][-1] == f"100 % of the excess: destination {A}"

@@ -1,0 +1,60 @@
+"""Changes of rules over flows from window to window."""
+
+import pytest
+
+from udfs.flow_rules import MEASURES, Thresholds, Window, change_rows, changes, rule_rows
+
+LIMITS = Thresholds(min_support=0.1, min_confidence=0.8, min_lift=1.1)
+
+
+def window(port_443: int, tls_on_443: int, total: int = 100) -> Window:
+    """So many flows to port 443, of which so many are TLS, as is no other."""
+    counts = {(): total, ("port=443",): port_443, ("port=443", "service=tls"): tls_on_443, ("service=tls",): tls_on_443}
+    return Window([(items, count, 1_000 * count) for items, count in counts.items() if count >= 0.1 * total], total, 0)
+
+
+HOLDS, ON_THE_EDGE, BROKEN, RARE = window(40, 40), window(40, 30), window(40, 20), window(5, 5)
+
+
+@pytest.mark.parametrize(
+    ("windows", "expected"),
+    [
+        ([HOLDS, HOLDS, HOLDS], []),
+        ([HOLDS, HOLDS, BROKEN], [("broken", 0.5, 1.0)]),
+        ([HOLDS, HOLDS, RARE], [("gone", None, 1.0)]),
+        ([HOLDS, HOLDS, ON_THE_EDGE], []),
+        ([HOLDS, BROKEN, BROKEN], []),
+        ([BROKEN, HOLDS, BROKEN], []),
+        ([BROKEN, BROKEN, HOLDS], [("new", 1.0, 0.5)]),
+        ([RARE, RARE, HOLDS], [("new", 1.0, None)]),
+        ([BROKEN, HOLDS, HOLDS], []),
+        ([HOLDS, BROKEN, HOLDS], []),
+        ([ON_THE_EDGE, ON_THE_EDGE, HOLDS], []),
+        ([BROKEN, HOLDS], []),
+        ([HOLDS], []),
+    ],
+)
+def test_what_changes(windows, expected):
+    found = [
+        (change.kind, change.confidence, change.confidence_before)
+        for change in changes(windows, "flows", LIMITS, 0.1)
+        if change.rule.antecedent == ("port=443",)
+    ]
+    assert found == expected
+
+
+def test_rows_are_of_flows_and_of_octets():
+    rows = list(rule_rows(HOLDS.item_sets, 100, 100_000, *LIMITS))
+    by_flows, by_octets = ([row[1:3] + row[4:] for row in rows if row[0] == measure] for measure in MEASURES)
+    assert by_flows and by_flows == by_octets, "every flow has as many octets"
+
+
+def test_a_window_without_octets_has_no_rules_by_octets():
+    rows = list(rule_rows([(items, flows, 0) for items, flows, _ in HOLDS.item_sets], 100, 0, *LIMITS))
+    assert {row[0] for row in rows} == {"flows"}
+
+
+def test_change_rows_count_the_windows_before():
+    windows = [HOLDS, HOLDS, HOLDS, BROKEN]
+    rows = list(change_rows([w.item_sets for w in windows], [100] * 4, [0] * 4, 0.1, *LIMITS))
+    assert rows and {(row[0], row[-1]) for row in rows if row[2] == "port=443"} == {("broken", 3)}
