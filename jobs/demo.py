@@ -20,7 +20,10 @@ from jobs.progress import generate_to
 from jobs.runner import print_ledger, rows, run, sum_up
 
 RECIPE = Recipe(plants=KINDS, rate=60.0)
-SINKS = ("octet_anomalies", "host_sessions", "top_talkers", "ledger")
+SINKS = (
+    "octet_anomalies", "anomaly_explanations", "flow_rules", "flow_rule_changes", "service_rules", "host_sessions",
+    "top_talkers", "ledger",
+)  # fmt: skip
 _MINUTE_MS = 60_000
 _SESSION_GAP_MS = 10 * _MINUTE_MS  # when the session is known to have ended
 _WIDTH = 110
@@ -83,6 +86,8 @@ def report(truth_path: Path, sink: Callable[[str], list[dict]]) -> None:
             table.add_row(*what, analysis, how, delay)
     console = Console(width=max(Console().width, _WIDTH))
     console.print(table)
+    for analysis in ("flow_rules", "service_rules"):
+        console.print(_strongest(analysis, found[analysis]))
     alarms = found["octet_anomalies"]
     planted = [row for row in alarms if any(_during(row, incident) for incident in truth)]
     console.print(
@@ -99,6 +104,18 @@ def _hits(incident: dict, found: dict[str, list[dict]]) -> list[tuple[str, int, 
         first = min(_ms(row["window_end"]) for row in alarms)
         how = sorted({f"{row['metric']} {row['direction']}" for row in alarms})
         hits.append(("octet_anomalies", first, ", ".join(how)))
+    reasons = [row for row in found["anomaly_explanations"] if row["place"] == 1 and _during(row, incident)]
+    if reasons:
+        first_reason = min(reasons, key=lambda row: (row["window_end"], -row["difference_share"]))
+        hits.append(("anomaly_explanations", _ms(first_reason["window_end"]), first_reason["explanation"]))
+    changes = [
+        row for row in found["flow_rule_changes"]
+        if row["change"] == "new" and f"src_addr={incident['entity']}" == row["antecedent"] and _overlaps(row, incident)
+    ]  # fmt: skip
+    if changes:
+        change = min(changes, key=lambda row: (row["window_end"], -row["lift"], row["consequent"]))
+        how = f"new: {change['antecedent']} => {change['consequent']}"
+        hits.append(("flow_rule_changes", _ms(change["window_end"]), how))
     places = [
         row for row in found["top_talkers"]
         if row["place"] == 1 and row["octets_share"] and row["octets_share"] > 0.5 and row["entity_type"] == "src_addr"
@@ -114,6 +131,18 @@ def _hits(incident: dict, found: dict[str, list[dict]]) -> list[tuple[str, int, 
         if row["src_addr"] == incident["entity"] and abs(since - incident["start_ms"]) < _MINUTE_MS:
             hits.append(("host_sessions", since + _SESSION_GAP_MS, f"silent since {_clock(since)}"))
     return hits
+
+
+def _strongest(analysis: str, rules: list[dict]) -> str:
+    """The rule of the last window that departs most from what chance would give."""
+    if not rules:
+        return f"{analysis}: none"
+    last = max(row["window_start"] for row in rules)
+    rule = max((row for row in rules if row["window_start"] == last), key=lambda row: row["leverage"])
+    return (
+        f"{analysis}: {len(rules)} rules; at {last[11:16]} above all {rule['antecedent']} => {rule['consequent']} "
+        f"(support {rule['support']:.2f}, confidence {rule['confidence']:.2f}, lift {rule['lift']:.2f})"
+    )
 
 
 def _during(row: dict, incident: dict) -> bool:
