@@ -73,7 +73,7 @@ def diagnose(error: Exception, statement: Statement, names: Names) -> Diagnosis:
 def explain(message: str) -> tuple[str, str | None]:
     """(a message of Flink's in a user's words, a pattern of the SQL that it is about if that is known)."""
     for pattern, template, place in _EXPLANATIONS:
-        if match := re.search(pattern, message, re.S):
+        if match := re.search(pattern, message, re.S | re.M):
             return plain(template.format(**match.groupdict())), place
     return plain(message.splitlines()[0]), None
 
@@ -161,6 +161,12 @@ _LOOKUPS: list[tuple[str, Callable[..., tuple[str, str | None]]]] = [
 ]
 # (what Flink says, what we say, where it is in the SQL if Flink does not say)
 _EXPLANATIONS = [
+    (
+        r'from SDK harness.*File "[^"]*/(?P<file>udfs/\w+\.py)", line (?P<line>\d+), in (?P<function>\w+)\n'
+        r".*?^(?P<error>\w[\w.]*(?:: [^\n]*)?)$",
+        "{file}:{line}: the Python function {function} failed with {error}",
+        None,
+    ),
     (
         r"Expression '(?P<name>[^']+)' is not being grouped",
         "'{name}' is neither grouped nor aggregated; add it to GROUP BY, or write MAX({name}), SUM({name}), …",

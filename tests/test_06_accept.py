@@ -58,7 +58,7 @@ def test_a_fault_in_a_case_is_one_line(tmp_path):
 @pytest.mark.parametrize(
     ("names", "message"),
     [
-        (["top_talker"], "unknown analysis: top_talker; there are: host_sessions"),
+        (["top_talker"], "unknown analysis: top_talker; there are: .*host_sessions"),
         (["host_sessions"], "host_sessions has no cases; a case is a folder .*/host_sessions/<what happens>"),
         (["top_talkers/fire"], "no case top_talkers/fire; those of top_talkers are: fires"),
     ],
