@@ -50,16 +50,14 @@ def _rules(sets: pd.DataFrame, total: int) -> Iterator[tuple[str, str, dict[str,
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # of divisions by zero
         found = association_rules(sets, min_threshold=0.8 * _A_LITTLE_LESS)
-    found = found[(found["consequents"].map(len) == 1)]
+    found = found[(found["consequents"].map(len) == 1) & (found["lift"] >= 1.1 * _A_LITTLE_LESS)]
     rows = found.to_dict("records")
     alike: dict[tuple, list[frozenset]] = {}
     for row in rows:
-        row["says"] = (
-            row["consequents"], round(row["support"] * total), round(row["antecedent support"] * total)
-        )  # fmt: skip
+        row["says"] = row["consequents"], round(row["support"] * total)
         alike.setdefault(row["says"], []).append(row["antecedents"])
     for row in rows:
-        if row["lift"] >= 1.1 * _A_LITTLE_LESS and not any(other < row["antecedents"] for other in alike[row["says"]]):
+        if not any(other < row["antecedents"] for other in alike[row["says"]]):
             yield ", ".join(sorted(row["antecedents"])), *row["consequents"], row
 
 

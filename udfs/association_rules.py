@@ -201,23 +201,21 @@ def rules_of(
 
 
 def without_redundant(rules: Iterable[Rule]) -> list[Rule]:
-    """The rules of which no shorter one says the same: a part of the antecedent, the consequent, and the same counts.
+    """The rules of which no shorter one has the same support: a part of the antecedent, and the same consequent.
 
-    With the same count of both and of the antecedent, the further items of the longer antecedent are always there: it
-    is no minimal generator (Bastide et al., Mining Minimal Non-redundant Association Rules, 2000).
+    The further items of the longer antecedent are there whenever the shorter rule holds; all that they can do is leave
+    out some of its exceptions.
 
-    >>> short = Rule(("a",), ("b",), 2, 2, 3, 4)
+    >>> short = Rule(("a",), ("b",), 2, 3, 3, 4)
     >>> without_redundant([Rule(("a", "c"), ("b",), 2, 2, 3, 4), short]) == [short]
     True
     """
     rules = list(rules)
     alike: dict[tuple, list[set]] = defaultdict(list)
     for rule in rules:
-        alike[rule.consequent, rule.count, rule.antecedent_count].append(set(rule.antecedent))
+        alike[rule.consequent, rule.count].append(set(rule.antecedent))
     return [
-        rule
-        for rule in rules
-        if not any(other < set(rule.antecedent) for other in alike[rule.consequent, rule.count, rule.antecedent_count])
+        rule for rule in rules if not any(other < set(rule.antecedent) for other in alike[rule.consequent, rule.count])
     ]
 
 
@@ -283,9 +281,8 @@ def basket_rule_rows(
         [text.split("\x1f") for text in texts],
         min_support=min_support, min_confidence=min_confidence, max_length=max_length, weights=counts,
     )  # fmt: skip
-    for rule in without_redundant(rules):
-        if rule.lift >= min_lift:
-            yield rule.row()
+    for rule in without_redundant(rule for rule in rules if rule.lift >= min_lift):
+        yield rule.row()
 
 
 RULE_TYPES = [DataTypes.STRING(), DataTypes.STRING(), DataTypes.BIGINT(), *[DataTypes.DOUBLE()] * 6]

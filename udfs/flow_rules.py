@@ -63,7 +63,7 @@ def rules_in(window: Window, measure: str, thresholds: Thresholds) -> list[Rule]
         min_support=thresholds.min_support,
         min_confidence=thresholds.min_confidence,
     )
-    return [rule for rule in without_redundant(found) if rule.lift >= thresholds.min_lift]
+    return without_redundant(rule for rule in found if rule.lift >= thresholds.min_lift)
 
 
 def changes(windows: Sequence[Window], measure: str, thresholds: Thresholds, margin: float) -> Iterator[Change]:
