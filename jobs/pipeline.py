@@ -43,6 +43,8 @@ class Pipeline:
         self.problems: list[Problem] = []
         self.left_out: list[SqlFile] = []
         self.script: list[str] = []
+        # Flink's plans of what learners read, by their files' names.
+        self.learned_from: dict[str, str] = {}
         self._broken: set[str] = set()
         self._values: dict[str, str] = {}
         with blamed_on("Flink refused the settings"):
@@ -197,6 +199,12 @@ class Pipeline:
         elif file.name == "timed_records" and self.may_fall_silent:
             with blamed_on(str(file.path)):
                 self._judge_in_one_task()
+        elif file.learner and (plan := self.plan(file, f"SELECT * FROM {file.name}")):
+            self.learned_from[file.name] = plan
+            with blamed_on(str(file.path)):
+                self._learn(file)
+        elif file.learner:
+            self._set_broken(file)
 
     def _time_records(self, records_in: SqlFile) -> None:
         """Make `records_in` of a source that is a view: only a stream, not a view, can be given a new event time."""
@@ -231,6 +239,34 @@ class Pipeline:
         environment.dropTemporaryView("timed_records")
         environment.createTemporaryView("timed_records", stream, schema.build()._j_schema)
 
+    def _learn(self, file: SqlFile) -> None:
+        """Put what the learner of a file makes of its query in the place of the view, with the event time of its rows.
+
+        One task learns, since what is learned is of all rows.
+        """
+        from pyflink.common import Types
+        from pyflink.table import Schema
+
+        from udfs.learner import Learning
+
+        learner = rules.imported(file.learner)
+        table = self.environment.from_path(file.name)
+        names = column_names(table)
+        rows = self.environment.to_data_stream(table)
+        learned = (
+            rows.key_by(_all_alike, key_type=Types.INT())
+            .process(Learning(learner, names), learner.row_type())
+            .set_parallelism(1)
+            .name(f"learner {file.learner}")
+        )
+        schema = Schema.new_builder()
+        for name, column_type in learner.columns:
+            schema.column(name, column_type)
+        schema.column_by_metadata("rowtime", "TIMESTAMP_LTZ(3)")
+        schema.watermark("rowtime", "SOURCE_WATERMARK()")
+        self.run(f"DROP VIEW {file.name}")
+        self.environment.create_temporary_view(file.name, learned, schema.build())
+
     @property
     def may_fall_silent(self) -> bool:
         """Whether partitions may be silent while others go on."""
@@ -256,6 +292,10 @@ class Pipeline:
             if candidate.getName() == column:
                 return column if candidate.isPhysical() else candidate.getExpression().asSerializableString()
         raise Problems([Problem(self.source.path, 1, 1, f"a source must define the column {column}")])
+
+
+def _all_alike(_row) -> int:
+    return 0
 
 
 def check_value(name: str, value: str, default: str | None) -> None:

@@ -30,6 +30,7 @@ _NUMBER = re.compile(
     r"CAST\(\s*'\$\{\w+:-(?P<default>[^}']*)\}'\s+AS\s+(?:TINYINT|SMALLINT|INT|BIGINT|FLOAT|DOUBLE|DECIMAL)\b", re.I
 )
 _PARENTHESES = {")": "(", "]": "["}
+_LEARNER = re.compile(r"^--\s*learner:\s*([\w.]+)", re.M)
 PYTHON_OBJECT = re.compile(r"AS\s+'([\w.]+)'\s+LANGUAGE\s+PYTHON")
 
 
@@ -39,7 +40,7 @@ def faults(file: SqlFile) -> list[Problem]:
         return [Problem(file.path, 1, 1, f"{file.folder}/ is no folder for SQL files{_or(file.folder, REQUIRED)}")]
     found = [
         Problem(file.path, *line_and_column(file.text, offset), message)
-        for offset, message in [*_parameters(file), *_signs(file), *_nulls(file), *_function(file)]
+        for offset, message in [*_parameters(file), *_signs(file), *_nulls(file), *_python(file)]
     ]
     try:
         file.defines()
@@ -172,8 +173,14 @@ def _signs(file: SqlFile) -> Iterator[tuple[int, str]]:
         yield open_signs[-1][1], f"this {open_signs[-1][0]} is never closed"
 
 
-def _function(file: SqlFile) -> Iterator[tuple[int, str]]:
-    match = PYTHON_OBJECT.search(file.text)
+def imported(path: str):
+    """The Python object at module.name."""
+    module, _, name = path.rpartition(".")
+    return getattr(importlib.import_module(module), name)
+
+
+def _python(file: SqlFile) -> Iterator[tuple[int, str]]:
+    match = PYTHON_OBJECT.search(file.text) or _LEARNER.search(file.text)
     if match is None:
         return
     module, _, name = match[1].rpartition(".")

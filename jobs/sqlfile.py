@@ -10,7 +10,7 @@ from pathlib import Path
 
 from jobs.errors import Problem, Problems, UserError, shown
 
-HEADER_KEYS = ("grain", "key", "params", "state", "delay", "lines", "misses")
+HEADER_KEYS = ("grain", "key", "params", "state", "delay", "lines", "learner", "misses")
 
 TOKEN = re.compile(
     r"(?P<comment>--[^\n]*|/\*.*?\*/)|(?P<text>'(?:[^']|'')*')|(?P<quoted>`[^`]*`)|(?P<word>[A-Za-z_]\w*)"
@@ -129,6 +129,11 @@ class SqlFile:
     def key(self) -> list[str]:
         """Columns that identify a row of which the last value counts; empty where every row counts."""
         return [name.strip() for value in self.header.get("key", []) for name in value.split(",")]
+
+    @property
+    def learner(self) -> str:
+        """The Python object, as module.name, that learns from the rows of the query; empty where none does."""
+        return " ".join(self.header.get("learner", []))
 
     @cached_property
     def parameters(self) -> dict[str, str | None]:

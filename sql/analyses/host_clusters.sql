@@ -1,0 +1,15 @@
+-- Hosts grouped by behaviour; a cluster keeps its id from window to window.
+-- grain:  one row per host with enough flows lately and window of HOST_CLUSTERS_MINUTES
+-- misses: hosts that never send; the first HOST_CLUSTERS_WARM_UP_MINUTES; a host that is alone in what it does, which is
+--         counted to the nearest cluster, far from its middle; hosts beyond MAX_CLUSTERED_HOSTS, counted in hosts_cut
+CREATE VIEW host_clusters AS
+SELECT
+  CAST(TO_TIMESTAMP_LTZ(window_start_ms, 3) AS TIMESTAMP(3)) AS window_start,
+  CAST(TO_TIMESTAMP_LTZ(window_end_ms, 3) AS TIMESTAMP(3)) AS window_end,
+  host,
+  cluster_id,
+  cluster_size,
+  description,
+  distance,
+  hosts_cut
+FROM clustered_hosts

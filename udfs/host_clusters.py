@@ -1,0 +1,397 @@
+"""Hosts grouped by behaviour, learned online: who is alike keeps its group's id from window to window."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Sequence
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from udfs.learner import Learner
+
+# What is counted of a host in a window, in this order; the part after "in" is of flows that others sent to it.
+COUNTS = (
+    "flows", "failed", "octets_sent", "octets_received", "peers", "ports", "minute_squares",
+    "flows_in", "octets_in", "peers_in", "ports_in",
+)  # fmt: skip
+# Features in the order of `features`: (more than others, less than others, none at all).
+WORDS = (
+    ("many flows out", "few flows out", "no flows out"),
+    ("much sent per flow", "little sent per flow", "nothing sent"),
+    ("much received per flow", "little received per flow", "nothing received"),
+    ("many peers", "few peers", "no peers"),
+    ("many ports", "few ports", "no ports"),
+    ("many failures", "few failures", "no failures"),
+    ("bursty", "steady", "steady"),
+    ("many flows in", "few flows in", "no flows in"),
+    ("many peers in", "few peers in", "no peers in"),
+    ("many ports in", "few ports in", "no ports in"),
+)
+# The smallest scale of a feature that counts as a difference, in its unit (doublings; the root of a share).
+SMALLEST_SCALES = np.array([0.2, 0.2, 0.2, 0.2, 0.2, 0.04, 0.2, 0.2, 0.2, 0.2])
+# Makes the median absolute deviation of a normal distribution estimate its standard deviation.
+_MAD_TO_SIGMA = 1.4826
+# What is more scales from the middle than this is simply far.
+_FAR = 6.0
+# Small groups first, more than there can be clusters; then those without a gap between them become one.
+_GROUPS_PER_CLUSTER = 3
+_HOSTS_PER_GROUP = 12
+# Standard deviations of both sides, together, between the middles of two groups, where a gap is.
+_GAP = 3.5
+# A host on a border stays where it is; so do two clusters that are just about apart.
+_GAP_KEPT = 2.5
+_PRIOR_HOSTS = 10
+_LLOYD_STEPS = 30
+_CANDIDATES = 4
+
+
+class Settings(NamedTuple):
+    """`half_life`, `forget_after` and `patience` count windows.
+
+    `half_life`: after how many a window weighs half. `forget_after`: how long a silent host is remembered. `patience`:
+    for how many a host must be elsewhere before it moves. `warm_up`: how many are seen before the first answer.
+    `min_flows`: flows of a host, forgetting, from which on it has a behaviour.
+    """
+
+    max_clusters: int = 8
+    max_hosts: int = 10_000
+    half_life: float = 12.0
+    warm_up: int = 6
+    patience: int = 3
+    min_flows: float = 3.0
+    forget_after: int = 288
+    window_ms: int = 300_000
+    seed: int = 1
+
+
+class Model(NamedTuple):
+    """What is known of the network; arrays have one row a host, in the order of the names.
+
+    `sums`: counts of the past, forgetting, shape (n, counts). `weights`: windows that they are of, forgetting.
+    `clusters`: ids, 0 for none yet. `wanted`: ids of where the host's behaviour belongs, moved to after `waited` windows.
+    """
+
+    window: int = 0
+    windows: int = 0
+    next_id: int = 1
+    hosts: tuple[str, ...] = ()
+    sums: np.ndarray = np.zeros((0, len(COUNTS)))
+    weights: np.ndarray = np.zeros(0)
+    last_seen: np.ndarray = np.zeros(0, dtype="i8")
+    clusters: np.ndarray = np.zeros(0, dtype="i8")
+    wanted: np.ndarray = np.zeros(0, dtype="i8")
+    waited: np.ndarray = np.zeros(0, dtype="i8")
+
+
+class Assignment(NamedTuple):
+    """A host's cluster in a window; `distance` is from the cluster's middle, in scales of the network.
+
+    `from_cluster_id` to `why` are set where the host has just moved.
+    """
+
+    host: str
+    cluster_id: int
+    cluster_size: int
+    description: str
+    distance: float
+    hosts_cut: int
+    from_cluster_id: int | None = None
+    from_description: str | None = None
+    why: str | None = None
+
+
+def features(sums: np.ndarray, weights: np.ndarray) -> np.ndarray:
+    """Behaviour of hosts, shape (n, 10), in doublings; failures as the root of their share.
+
+    `sums` has shape (n, counts), of `weights` windows, shape (n,). Burstiness is the index of dispersion of flows per
+    minute (variance by mean, Cox and Lewis, 1966), which for independent flows is 1 at any rate: night and day agree.
+    """
+    means = sums / weights[:, None]
+    flows, failed, sent, received, peers, ports, squares, flows_in, _, peers_in, ports_in = means.T
+    one = 1 / weights  # a flow in all that is remembered
+    dispersion = (squares + one) / (flows + one)
+    return np.column_stack(
+        [
+            np.log2(flows + 1),
+            np.log2((sent + 100 * one) / (flows + one)),
+            np.log2((received + 100 * one) / (flows + one)),
+            np.log2(peers + 1),
+            np.log2(ports + 1),
+            np.sqrt(failed / (flows + one)),
+            np.log2(dispersion + 0.1),
+            np.log2(flows_in + 1),
+            np.log2(peers_in + 1),
+            np.log2(ports_in + 1),
+        ]
+    )
+
+
+def standardised(values: np.ndarray, smallest: np.ndarray | float = 0.0) -> np.ndarray:
+    """Distances from the median in scaled median absolute deviations, at least `smallest`, by column; far is far.
+
+    >>> standardised(np.array([[1.0], [2.0], [3.0], [4.0], [1000.0]]), 0.1).round(1).ravel().tolist()
+    [-1.3, -0.7, 0.0, 0.7, 6.0]
+    """
+    centred = values - np.median(values, axis=0)
+    scale = np.maximum(_MAD_TO_SIGMA * np.median(np.abs(centred), axis=0), smallest)
+    scale = np.where(scale > 0, scale, 1.0)
+    return _FAR * np.tanh(centred / scale / _FAR)
+
+
+def seeded(points: np.ndarray, count: int, seed: int) -> np.ndarray:
+    """Indices of at most `count` points far from one another: greedy k-means++ (Arthur and Vassilvitskii, 2007)."""
+    rng = np.random.default_rng(seed)
+    chosen = [int(np.argmin(np.square(points - np.median(points, axis=0)).sum(axis=1)))]
+    nearest = np.square(points - points[chosen[0]]).sum(axis=1)
+    while len(chosen) < count and nearest.sum() > 1e-12:
+        shares = np.cumsum(nearest / nearest.sum())
+        drawn = np.minimum(np.searchsorted(shares, rng.random(_CANDIDATES)), len(points) - 1)
+        distances = np.minimum(np.square(points[drawn, None] - points).sum(axis=2), nearest)
+        best = int(np.argmin(distances.sum(axis=1)))
+        chosen.append(int(drawn[best]))
+        nearest = distances[best]
+    return np.array(chosen)
+
+
+def k_means(points: np.ndarray, centres: np.ndarray) -> np.ndarray:
+    """Labels of points after Lloyd's algorithm from these centres; an empty group stays where it is."""
+    labels = np.zeros(len(points), dtype="i8")
+    for step in range(_LLOYD_STEPS):
+        scores = np.square(centres).sum(axis=1) - 2 * points @ centres.T
+        nearest = scores.argmin(axis=1)
+        if step and (nearest == labels).all():
+            break
+        labels = nearest
+        centres = np.array(
+            [points[labels == i].mean(axis=0) if (labels == i).any() else centre for i, centre in enumerate(centres)]
+        )
+    return labels
+
+
+def partition(
+    points: np.ndarray, max_clusters: int, *, seed: int = 1, before: np.ndarray | None = None, min_size: int = 2
+) -> np.ndarray:
+    """Labels from 0 of points, shape (n, d), in as many clusters as have gaps between them, at most `max_clusters`.
+
+    Many small groups by k-means; then the two with the smallest gap become one, while it is smaller than what splits a
+    cluster. The gap is that of the middles by the standard deviations of both along the line between them (as in
+    Ashman's D, 1994), so that sizes and widths may differ. `before` are labels of old, 0 for none: what was together
+    is kept so rather, and what was apart.
+    """
+    if len(points) < 2:
+        return np.zeros(len(points), dtype="i8")
+    groups = min(_GROUPS_PER_CLUSTER * max_clusters, max(max_clusters, len(points) // _HOSTS_PER_GROUP))
+    labels = k_means(points, points[seeded(points, groups, seed)])
+    _, labels = np.unique(labels, return_inverse=True)
+    count, dimensions = labels.max() + 1, points.shape[1]
+    sizes = np.bincount(labels).astype(float)
+    middles = np.array([points[labels == i].mean(axis=0) for i in range(count)])
+    apart = points - middles[labels]
+    scatters = np.array([apart[labels == i].T @ apart[labels == i] for i in range(count)])
+    prior = np.square(apart).sum() / max(len(points) - count, 1) / dimensions
+    usual = np.array([_most(before[labels == i]) if before is not None else 0 for i in range(count)])
+    while len(sizes) > 1:
+        gaps = _gaps(sizes, middles, scatters, prior)
+        known = (usual[:, None] > 0) & (usual > 0)
+        needed = np.where(known & (usual[:, None] != usual), _GAP_KEPT, _GAP)
+        needed = np.where(np.minimum(sizes[:, None], sizes) < min_size, np.inf, needed)
+        relative = gaps / needed if len(sizes) <= max_clusters else np.where(np.isinf(needed), 0, gaps / needed)
+        relative = np.where(np.isinf(needed), gaps / 1e6, relative)
+        np.fill_diagonal(relative, np.inf)
+        first, second = sorted(np.unravel_index(relative.argmin(), relative.shape))
+        if relative[first, second] >= 1 and len(sizes) <= max_clusters:
+            break
+        total = sizes[first] + sizes[second]
+        line = middles[first] - middles[second]
+        scatters[first] += scatters[second] + sizes[first] * sizes[second] / total * np.outer(line, line)
+        middles[first] = (sizes[first] * middles[first] + sizes[second] * middles[second]) / total
+        usual[first] = usual[first if sizes[first] >= sizes[second] else second]
+        sizes[first] = total
+        labels = np.where(labels == second, first, labels)
+        labels -= labels > second
+        sizes, middles, scatters, usual = (np.delete(kept, second, axis=0) for kept in (sizes, middles, scatters, usual))
+    return labels
+
+
+def _gaps(sizes: np.ndarray, middles: np.ndarray, scatters: np.ndarray, prior: float) -> np.ndarray:
+    lines = middles[:, None] - middles
+    lengths = np.sqrt(np.square(lines).sum(axis=2))
+    units = lines / np.maximum(lengths, 1e-12)[..., None]
+    along = np.einsum("abi,aij,abj->ab", units, scatters, units)
+    deviations = np.sqrt((along + _PRIOR_HOSTS * prior) / (sizes[:, None] + _PRIOR_HOSTS))
+    return lengths / np.maximum(deviations + deviations.T, 1e-12)
+
+
+def _most(ids: np.ndarray) -> int:
+    """The most frequent id, the smallest of several; 0 if there is none."""
+    found, counts = np.unique(ids[ids > 0], return_counts=True)
+    return int(found[counts.argmax()]) if len(found) else 0
+
+
+def named(labels: np.ndarray, before: np.ndarray, next_id: int) -> tuple[np.ndarray, int]:
+    """(ids of labels, the next free id): a cluster has the id of the old one that it shares most hosts with.
+
+    >>> named(np.array([0, 0, 1, 1, 1]), np.array([7, 7, 7, 0, 0]), 8)
+    (array([7, 7, 8, 8, 8]), 9)
+    """
+    found, counts = np.unique(np.column_stack([labels, before])[before > 0], axis=0, return_counts=True)
+    ids: dict[int, int] = {}
+    for place in np.lexsort((*found.T[::-1], -counts)):
+        label, old = map(int, found[place])
+        if label not in ids and old not in ids.values():
+            ids[label] = old
+    sizes = np.bincount(labels)
+    for label in np.argsort(-sizes, kind="stable").tolist():
+        if label not in ids:
+            ids[label] = next_id
+            next_id += 1
+    return np.array([ids[label] for label in labels.tolist()], dtype="i8"), next_id
+
+
+def step(
+    model: Model, window_end_ms: int, hosts: Sequence[str], counts: np.ndarray, settings: Settings
+) -> tuple[Model, list[Assignment]]:
+    """Learn from a window, and say where each host with a behaviour belongs, in the order of names.
+
+    `counts` has shape (n, counts), a row for each host that sent something; other hosts sent nothing. Nothing is said
+    before the end of the warm-up.
+    """
+    window = window_end_ms // settings.window_ms
+    model, cut = _learned(model, window, hosts, np.asarray(counts, dtype=float), settings)
+    active = model.sums[:, 0] >= settings.min_flows
+    if model.windows < settings.warm_up or not active.any():
+        return model, []
+    values = features(model.sums[active], model.weights[active])
+    points = standardised(values, SMALLEST_SCALES)
+    before = model.wanted[active]
+    labels = partition(points, settings.max_clusters, seed=settings.seed, before=before)
+    wanted, next_id = named(labels, before, model.next_id)
+    clusters, was, waited = model.clusters[active], model.clusters[active], model.waited[active]
+    waited = np.where(wanted == clusters, 0, np.where(wanted == before, waited + 1, 1))
+    moves = (clusters == 0) | (waited >= settings.patience)
+    clusters, waited = np.where(moves, wanted, clusters), np.where(moves, 0, waited)
+    kept = {name: getattr(model, name).copy() for name in ("clusters", "wanted", "waited")}
+    kept["clusters"][active], kept["wanted"][active], kept["waited"][active] = clusters, wanted, waited
+    names = [host for host, is_active in zip(model.hosts, active.tolist()) if is_active]
+    model = model._replace(next_id=next_id, **kept)
+    return model, _told(names, clusters, was, values, points, cut)
+
+
+def _learned(
+    model: Model, window: int, hosts: Sequence[str], counts: np.ndarray, settings: Settings
+) -> tuple[Model, int]:
+    """(the model with a window's counts, how many hosts were cut); too old hosts are forgotten."""
+    passed = max(window - model.window, 1) if model.windows else 1
+    fades = 0.5 ** (1 / settings.half_life)
+    # A window in which a host was silent counts as one of zeros.
+    gone = fades * (1 - fades ** (passed - 1)) / (1 - fades)
+    names = sorted({*model.hosts, *hosts})
+    place = {host: i for i, host in enumerate(names)}
+    old = np.array([place[host] for host in model.hosts], dtype="i8")
+    new = np.array([place[host] for host in hosts], dtype="i8")
+    grown = {}
+    for name in ("sums", "weights", "last_seen", "clusters", "wanted", "waited"):
+        part = getattr(model, name)
+        grown[name] = np.zeros((len(names), *part.shape[1:]), dtype=part.dtype)
+        grown[name][old] = part
+    is_known = grown["weights"] > 0
+    grown["sums"] *= fades**passed
+    grown["weights"] = np.where(is_known, grown["weights"] * fades**passed + gone, 0) + 1
+    squares = COUNTS.index("minute_squares")
+    flows = counts[:, 0]
+    minutes = settings.window_ms / 60_000
+    # The variance within the window, as a sum that can be added up over windows, times what makes it unbiased.
+    added = counts.copy()
+    added[:, squares] = (counts[:, squares] - np.square(flows) / minutes) * (minutes / max(minutes - 1, 1))
+    np.add.at(grown["sums"], new, added)
+    grown["last_seen"][new] = window
+    stays = window - grown["last_seen"] < settings.forget_after
+    cut = int(stays.sum()) - settings.max_hosts
+    if cut > 0:
+        quietest = np.lexsort((-np.arange(len(names)), grown["sums"][:, 0], stays))
+        stays[quietest[(~stays).sum() :][:cut]] = False
+    kept = np.flatnonzero(stays)
+    grown = {name: part[kept] for name, part in grown.items()}
+    hosts_kept = tuple(names[i] for i in kept.tolist())
+    return model._replace(window=window, windows=model.windows + 1, hosts=hosts_kept, **grown), max(cut, 0)
+
+
+def _told(
+    names: list[str], clusters: np.ndarray, was: np.ndarray, values: np.ndarray, points: np.ndarray, cut: int
+) -> list[Assignment]:
+    ids, sizes = np.unique(clusters, return_counts=True)
+    middles = {int(i): np.median(points[clusters == i], axis=0) for i in ids}
+    raw = {int(i): np.median(values[clusters == i], axis=0) for i in ids}
+    size = dict(zip(ids.tolist(), sizes.tolist()))
+    text = {i: description(middles[i], [m for j, m in middles.items() if j != i], raw[i]) for i in middles}
+    told = []
+    for i, (host, cluster, old) in enumerate(zip(names, clusters.tolist(), was.tolist())):
+        distance = float(np.sqrt(np.square(points[i] - middles[cluster]).sum()))
+        moved: tuple = ()
+        if old not in (0, cluster):
+            # A cluster may have lost its last host.
+            middle = middles.get(old)
+            why = "its cluster is no more" if middle is None else description(points[i], [middle], values[i])
+            moved = (old, text.get(old), why)
+        told.append(Assignment(host, cluster, size[cluster], text[cluster], round(distance, 3), cut, *moved))
+    return told
+
+
+def description(middle: np.ndarray, others: Sequence[np.ndarray], raw: np.ndarray, most: int = 3) -> str:
+    """In words, in what a middle differs most from the mean of others; `raw` says which features are none at all.
+
+    >>> description(np.array([0, 0, 0, 0, 0, 0, 0, 6, 3, 0.0]), [np.zeros(10)], np.ones(10))
+    'many flows in, many peers in'
+    """
+    if not len(others):
+        return "all alike"
+    differences = middle - np.mean(others, axis=0)
+    order = np.argsort(-np.abs(differences), kind="stable")[:most]
+    words = [
+        WORDS[i][0] if differences[i] > 0 else WORDS[i][2] if raw[i] < 1e-9 else WORDS[i][1]
+        for i in order.tolist()
+        if abs(differences[i]) >= 1
+    ]
+    return ", ".join(words) or "like the others"
+
+
+def learn(model: Model | None, row: dict[str, Any]) -> tuple[Model, Iterator[tuple]]:
+    """A step over a row of the view clustered_hosts, for Flink: settings, and each host with its COUNTS in JSON."""
+    minutes = row["window_ms"] / 60_000
+    settings = Settings(
+        max_clusters=row["max_clusters"],
+        max_hosts=row["max_hosts"],
+        half_life=row["half_life_minutes"] / minutes,
+        warm_up=round(row["warm_up_minutes"] / minutes),
+        patience=row["patience"],
+        min_flows=row["min_flows"],
+        forget_after=round(row["forget_hours"] * 60 / minutes),
+        window_ms=row["window_ms"],
+    )
+    hosts, *counts = zip(*map(json.loads, json.loads(row["hosts"])))
+    model, assignments = step(model or Model(), row["window_end_ms"], hosts, np.array(counts, dtype=float).T, settings)
+    cut = row["hosts_total"] - len(hosts)
+    rows = (
+        (row["window_end_ms"] - row["window_ms"], row["window_end_ms"], *told._replace(hosts_cut=told.hosts_cut + cut))
+        for told in assignments
+    )
+    return model, rows
+
+
+learner = Learner(
+    learn,
+    (
+        ("window_start_ms", "BIGINT"),
+        ("window_end_ms", "BIGINT"),
+        ("host", "STRING"),
+        ("cluster_id", "BIGINT"),
+        ("cluster_size", "BIGINT"),
+        ("description", "STRING"),
+        ("distance", "DOUBLE"),
+        ("hosts_cut", "BIGINT"),
+        ("from_cluster_id", "BIGINT"),
+        ("from_description", "STRING"),
+        ("why", "STRING"),
+    ),
+)
