@@ -54,7 +54,7 @@ class Job:
     def __init__(self, run: Run, library: Library, settings: dict[str, str]) -> None:
         self.run = run
         self.sinks = run.sinks(library)
-        files = library.over(library.source(run.source), self.sinks)
+        self._files = files = library.over(library.source(run.source), self.sinks)
         self._name = f"flowsift {', '.join(run.analyses) or 'all analyses'} over {run.input.name}"
         self.pipeline = Pipeline(library, run.source, run.input, settings)
         self.pipeline.set(run.parameters, files)
@@ -105,6 +105,8 @@ class Job:
         source = self.pipeline.source
         if source.is_view:
             raise UserError(f"--print: the time of {source.name} is given by a program, which no script can do; run it")
+        if learners := [file.name for file in self._files if file.learner]:
+            raise UserError(f"--print: {', '.join(learners)} learns in a program, which no script can do; run it")
         jars = [f"ADD JAR {quoted(str(jar))}" for jar in sorted(CONNECTOR_JARS.glob("*.jar"))]
         settings = {**SETTINGS, "table.local-time-zone": "UTC", **settings}
         lines = [

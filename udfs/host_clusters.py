@@ -41,7 +41,11 @@ _HOSTS_PER_GROUP = 12
 _GAP = 3.5
 # A host on a border stays where it is; so do two clusters that are just about apart.
 _GAP_KEPT = 2.5
+# So many hosts of the usual deviation are added to each group, since a small one does not know its own.
 _PRIOR_HOSTS = 10
+# In scales of the network; narrower groups are taken to be so wide.
+_NOISE = 0.25
+_TOO_SMALL = 1e9
 _LLOYD_STEPS = 30
 _CANDIDATES = 4
 
@@ -170,18 +174,26 @@ def k_means(points: np.ndarray, centres: np.ndarray) -> np.ndarray:
 
 
 def partition(
-    points: np.ndarray, max_clusters: int, *, seed: int = 1, before: np.ndarray | None = None, min_size: int = 2
+    points: np.ndarray,
+    max_clusters: int,
+    *,
+    seed: int = 1,
+    before: np.ndarray | None = None,
+    min_size: int = 2,
+    noise: float = 0.0,
 ) -> np.ndarray:
     """Labels from 0 of points, shape (n, d), in as many clusters as have gaps between them, at most `max_clusters`.
 
     Many small groups by k-means; then the two with the smallest gap become one, while it is smaller than what splits a
     cluster. The gap is that of the middles by the standard deviations of both along the line between them (as in
     Ashman's D, 1994), so that sizes and widths may differ. `before` are labels of old, 0 for none: what was together
-    is kept so rather, and what was apart.
+    is kept so rather, and what was apart. A group has at least `min_size` points, and at least a deviation of `noise`.
     """
     if len(points) < 2:
         return np.zeros(len(points), dtype="i8")
-    groups = min(_GROUPS_PER_CLUSTER * max_clusters, max(max_clusters, len(points) // _HOSTS_PER_GROUP))
+    groups = min(
+        _GROUPS_PER_CLUSTER * max_clusters, max(max_clusters, len(points) // _HOSTS_PER_GROUP), len(points) // 2
+    )
     labels = k_means(points, points[seeded(points, groups, seed)])
     _, labels = np.unique(labels, return_inverse=True)
     count, dimensions = labels.max() + 1, points.shape[1]
@@ -189,15 +201,14 @@ def partition(
     middles = np.array([points[labels == i].mean(axis=0) for i in range(count)])
     apart = points - middles[labels]
     scatters = np.array([apart[labels == i].T @ apart[labels == i] for i in range(count)])
-    prior = np.square(apart).sum() / max(len(points) - count, 1) / dimensions
+    prior = max(np.square(apart).sum() / max(len(points) - count, 1) / dimensions, noise**2)
     usual = np.array([_most(before[labels == i]) if before is not None else 0 for i in range(count)])
     while len(sizes) > 1:
         gaps = _gaps(sizes, middles, scatters, prior)
         known = (usual[:, None] > 0) & (usual > 0)
         needed = np.where(known & (usual[:, None] != usual), _GAP_KEPT, _GAP)
-        needed = np.where(np.minimum(sizes[:, None], sizes) < min_size, np.inf, needed)
-        relative = gaps / needed if len(sizes) <= max_clusters else np.where(np.isinf(needed), 0, gaps / needed)
-        relative = np.where(np.isinf(needed), gaps / 1e6, relative)
+        # What is too small goes first, to what is nearest.
+        relative = np.where(np.minimum(sizes[:, None], sizes) < min_size, gaps / _TOO_SMALL, gaps / needed)
         np.fill_diagonal(relative, np.inf)
         first, second = sorted(np.unravel_index(relative.argmin(), relative.shape))
         if relative[first, second] >= 1 and len(sizes) <= max_clusters:
@@ -265,7 +276,7 @@ def step(
     values = features(model.sums[active], model.weights[active])
     points = standardised(values, SMALLEST_SCALES)
     before = model.wanted[active]
-    labels = partition(points, settings.max_clusters, seed=settings.seed, before=before)
+    labels = partition(points, settings.max_clusters, seed=settings.seed, before=before, noise=_NOISE)
     wanted, next_id = named(labels, before, model.next_id)
     clusters, was, waited = model.clusters[active], model.clusters[active], model.waited[active]
     waited = np.where(wanted == clusters, 0, np.where(wanted == before, waited + 1, 1))
