@@ -132,8 +132,13 @@ class Planner:
 
     def _plan(self, file: SqlFile) -> None:
         if self.pipeline.is_there(file.name) and self.pipeline.has_its_key(file) and (text := self._planned(file)):
-            for concern in concerns(plan.parse(text)[0]):
-                self._add(concern, file)
+            for each in [*self.learned_from(file), text]:
+                for concern in concerns(plan.parse(each)[0]):
+                    self._add(concern, file)
+
+    def learned_from(self, file: SqlFile) -> list[str]:
+        """Flink's plans of what learners beneath a file read; they are no part of the file's own plan."""
+        return [self.pipeline.learned_from[other.name] for other in self.library.needed([file]) if other.learner]
 
     def _planned(self, file: SqlFile) -> str | None:
         """Flink's plan of what fills the sink of a file; the sink takes only new rows unless the file has a key."""
@@ -161,6 +166,7 @@ class Planner:
         if file.folder != "views":
             return False
         with suppress(UserError), blamed_on(file.name):
-            text = self.pipeline.environment.explain_sql(f"SELECT * FROM {file.name}")
+            text = self.pipeline.learned_from.get(file.name)
+            text = text or self.pipeline.environment.explain_sql(f"SELECT * FROM {file.name}")
             return concern in concerns(plan.parse(text)[0])
         return False

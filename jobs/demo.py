@@ -22,7 +22,7 @@ from jobs.runner import print_ledger, rows, run, sum_up
 RECIPE = Recipe(plants=KINDS, rate=60.0)
 SINKS = (
     "octet_anomalies", "anomaly_explanations", "flow_rules", "flow_rule_changes", "service_rules", "host_sessions",
-    "top_talkers", "ledger",
+    "host_clusters", "cluster_changes", "top_talkers", "ledger",
 )  # fmt: skip
 _MINUTE_MS = 60_000
 _SESSION_GAP_MS = 10 * _MINUTE_MS  # when the session is known to have ended

@@ -38,7 +38,13 @@ def describe(library: Library, files: list[SqlFile]) -> Iterator[Description]:
         planner.stand_in_for_flows()
         for file in files:
             text, columns = planner.explain(file)
-            steps = dict.fromkeys(filter(None, map(_step, _from_the_ground(plan.parse(text)[0]))))
+            steps = dict.fromkeys(step for each in planner.learned_from(file) for step in _steps(each))
+            steps |= dict.fromkeys(
+                f"hands each row to {other.learner}, in order; keeps what that has learned"
+                for other in library.needed([file])
+                if other.learner
+            )
+            steps |= dict.fromkeys(_steps(text))
             above = [other for other in library.needed([file])[:-1] if other not in beneath]
             yield Description(
                 file,
@@ -85,6 +91,10 @@ def _planner(library: Library) -> Iterator[Planner]:
 
 def _section(title: str, lines: list[str]) -> list[str]:
     return [f"  {title}", *(f"    {line}" for line in lines)] if lines else []
+
+
+def _steps(text: str) -> list[str]:
+    return list(filter(None, map(_step, _from_the_ground(plan.parse(text)[0]))))
 
 
 def _from_the_ground(root: plan.Node) -> list[plan.Node]:

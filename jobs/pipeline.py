@@ -249,7 +249,7 @@ class Pipeline:
 
         from udfs.learner import Learning
 
-        learner = rules.imported(file.learner)
+        learner = rules.python_object(file.learner)
         table = self.environment.from_path(file.name)
         names = column_names(table)
         rows = self.environment.to_data_stream(table)

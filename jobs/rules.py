@@ -173,8 +173,8 @@ def _signs(file: SqlFile) -> Iterator[tuple[int, str]]:
         yield open_signs[-1][1], f"this {open_signs[-1][0]} is never closed"
 
 
-def imported(path: str):
-    """The Python object at module.name."""
+def python_object(path: str):
+    """What module.name stands for."""
     module, _, name = path.rpartition(".")
     return getattr(importlib.import_module(module), name)
 
@@ -192,6 +192,8 @@ def _python(file: SqlFile) -> Iterator[tuple[int, str]]:
     else:
         if not hasattr(imported, name):
             yield match.start(1), f"{module} has no function {name}{_or(name, vars(imported))}"
+        elif file.learner and not hasattr(getattr(imported, name), "columns"):
+            yield match.start(1), f"{match[1]} is no Learner, as udfs/learner.py defines it"
 
 
 def _or(name: str, others) -> str:

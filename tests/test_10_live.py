@@ -138,6 +138,34 @@ def test_a_job_goes_on_from_its_savepoint(broker, cluster, tmp_path):
     assert set(flows.values()) == {20}
 
 
+def test_clusters_keep_their_ids_over_a_restart(broker, cluster, tmp_path):
+    create(broker, "clustered")
+    settings = {"MINUTES": 1, "WARM_UP_MINUTES": 6, "HALF_LIFE_MINUTES": 5}
+    arguments = [word for name, value in settings.items() for word in ("--set", f"HOST_CLUSTERS_{name}={value}")]
+    first, second = (
+        Recipe(duration_s=480, rate=40.0, hosts=60, plants=(), malformed=0.0, seed=5, start_ms=NOW + begin_ms)
+        for begin_ms in (0, 480_000)
+    )
+
+    def rows():
+        return topics.rows(broker, "clustered.host_clusters")
+
+    job = submit(broker, cluster, "clustered", "host_clusters", *arguments)
+    to_kafka(first, broker, "clustered", {}, None, lambda lines, time_ms: None)
+    eventually(lambda: len({row["window_start"] for row in rows()}), 2)
+    savepoint = stop(cluster, job, tmp_path)
+    before = {row["host"]: row["cluster_id"] for row in rows()}
+    assert len(set(before.values())) > 1
+    to_kafka(second, broker, "clustered", {}, None, lambda lines, time_ms: None)
+    for partition in (0, 1):
+        send(broker, "clustered", partition, [NOW + 86_400_000])
+    job = submit(broker, cluster, "clustered", "host_clusters", *arguments, savepoint=savepoint)
+    # A model that began again would be silent for the length of its warm-up.
+    eventually(lambda: len({row["window_start"] for row in rows()}) >= 11, True)
+    end(cluster, job)
+    assert all(len({row["cluster_id"] for row in rows() if row["host"] == host}) == 1 for host in before)
+
+
 def test_an_edit_keeps_the_state_of_all_that_it_does_not_concern(broker, cluster, tmp_path, capsys):
     create(broker, "edited")
     analyses = ("traffic_per_10s", "octet_anomalies")

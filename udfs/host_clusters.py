@@ -73,7 +73,8 @@ class Model(NamedTuple):
     """What is known of the network; arrays have one row a host, in the order of the names.
 
     `sums`: counts of the past, forgetting, shape (n, counts). `weights`: windows that they are of, forgetting.
-    `clusters`: ids, 0 for none yet. `wanted`: ids of where the host's behaviour belongs, moved to after `waited` windows.
+    `clusters`: ids, 0 for none yet. `wanted`: ids of where a host's behaviour belongs, moved to after
+    `waited` windows of it.
     """
 
     window: int = 0
@@ -221,7 +222,8 @@ def partition(
         sizes[first] = total
         labels = np.where(labels == second, first, labels)
         labels -= labels > second
-        sizes, middles, scatters, usual = (np.delete(kept, second, axis=0) for kept in (sizes, middles, scatters, usual))
+        sizes, middles = np.delete(sizes, second), np.delete(middles, second, axis=0)
+        scatters, usual = np.delete(scatters, second, axis=0), np.delete(usual, second)
     return labels
 
 

@@ -6,7 +6,11 @@ SELECT
   window_time AS rowtime,
   src_addr AS host,
   SUM(flows) AS flows,
-  SUM(CASE WHEN conn_state IN ('S0', 'REJ', 'RSTOS0', 'RSTRH', 'SH', 'SHR') THEN flows ELSE 0 END) AS failed,
+  SUM(
+    CASE
+      WHEN conn_state IN ('S0', 'REJ', 'RSTOS0', 'RSTRH', 'SH', 'SHR') THEN flows ELSE 0
+    END
+  ) AS failed,
   SUM(octets_out) AS octets_sent,
   SUM(octets - octets_out) AS octets_received,
   COUNT(DISTINCT dst_addr) AS peers,
