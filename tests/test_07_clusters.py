@@ -1,0 +1,24 @@
+"""Clusters of hosts as a job finds them, beside the roles that the generator gave them."""
+
+import numpy as np
+from sklearn.metrics import adjusted_rand_score
+
+from jobs.cli import main
+from jobs.traffic import Network
+
+HOSTS, SEED = 150, 9
+
+
+def test_an_hour_of_traffic_shows_the_roles(tmp_path, run_files):
+    path = tmp_path / "traffic.jsonl"
+    size = ["--hosts", str(HOSTS), "--rate", "20", "--duration", "62m", "--seed", str(SEED)]
+    assert main(["generate", "--source", "flows", "--output", str(path), *size]) == 0
+    sink = run_files(path, "host_clusters", "cluster_changes")
+    network = Network(HOSTS, np.random.default_rng(SEED))
+    roles = dict(zip(network.addresses, network.roles))
+    rows = sink("host_clusters")
+    last = [row for row in rows if row["window_end"] == "2025-01-06T09:00:00"]
+    assert len(last) > 0.95 * HOSTS
+    assert adjusted_rand_score([roles[row["host"]] for row in last], [row["cluster_id"] for row in last]) >= 0.9
+    assert sink("cluster_changes") == []
+    assert len({(row["host"], row["cluster_id"]) for row in rows}) == len({row["host"] for row in rows})
