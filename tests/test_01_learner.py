@@ -1,0 +1,27 @@
+"""A learner that a header names and that is not there, told without a JVM."""
+
+import pytest
+
+from jobs.rules import faults
+from jobs.sqlfile import SqlFile
+
+TEXT = "-- What is learned.\n-- learner: {}\nCREATE VIEW learned AS\nSELECT 1 AS one\n"
+
+
+@pytest.mark.parametrize(
+    ("learner", "message"),
+    [
+        ("udfs.host_cluster.learner", "udfs.host_cluster cannot be imported: ModuleNotFoundError"),
+        ("udfs.host_clusters.learners", "has no function learners; did you mean learner?"),
+        ("udfs.host_clusters.step", "udfs.host_clusters.step is no Learner"),
+    ],
+)
+def test_a_learner_that_is_none_is_named_where_it_stands(tmp_path, learner, message):
+    path = tmp_path / "views" / "learned.sql"
+    [problem] = faults(SqlFile(path, TEXT.format(learner)))
+    assert message in problem.message
+    assert (problem.line, problem.column) == (2, 13)
+
+
+def test_a_learner_that_is_there_is_no_fault(tmp_path):
+    assert faults(SqlFile(tmp_path / "views" / "learned.sql", TEXT.format("udfs.host_clusters.learner"))) == []
