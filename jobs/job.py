@@ -105,8 +105,16 @@ class Job:
         source = self.pipeline.source
         if source.is_view:
             raise UserError(f"--print: the time of {source.name} is given by a program, which no script can do; run it")
+        library = self.pipeline.library
         if learners := [file.name for file in self._files if file.learner]:
-            raise UserError(f"--print: {', '.join(learners)} learns in a program, which no script can do; run it")
+            others = (
+                name for name, file in library.folder("analyses").items()
+                if not any(needed.learner for needed in library.needed([file]))
+            )  # fmt: skip
+            raise UserError(
+                f"--print: {', '.join(learners)} learns in a program, which no script can do; run it, "
+                f"or name what to print of {', '.join(others)}"
+            )
         jars = [f"ADD JAR {quoted(str(jar))}" for jar in sorted(CONNECTOR_JARS.glob("*.jar"))]
         settings = {**SETTINGS, "table.local-time-zone": "UTC", **settings}
         lines = [

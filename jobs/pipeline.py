@@ -82,6 +82,7 @@ class Pipeline:
         """Create the objects of these files; each must come after what it needs."""
         if not self._expressions:
             self._begin()
+        has_learner = any(file.learner for file in files)
         for file in files:
             if wrong := rules.faults(file):
                 self.problems += wrong
@@ -94,6 +95,9 @@ class Pipeline:
                     self._time_records(file)
             elif self._execute(file.statement(self._values, self._expressions)):
                 self._bind(file)
+                if file.name == "timed_records" and (self.may_fall_silent or has_learner):
+                    with blamed_on(str(file.path)):
+                        self._read_once()
             else:
                 self._set_broken(file)
 
@@ -196,9 +200,6 @@ class Pipeline:
                     f"CREATE TABLE input_records WITH ({self._input_options(_RECORD_FORMAT, _RECORD_TABLE)}) "
                     f"LIKE sources.{file.name}"
                 )
-        elif file.name == "timed_records" and self.may_fall_silent:
-            with blamed_on(str(file.path)):
-                self._judge_in_one_task()
         elif file.learner and (plan := self.plan(file, f"SELECT * FROM {file.name}")):
             self.learned_from[file.name] = plan
             with blamed_on(str(file.path)):
@@ -216,12 +217,13 @@ class Pipeline:
         stream = self.environment.to_data_stream(rows)
         self.environment.create_temporary_view("records_in", stream, schema.build())
 
-    def _judge_in_one_task(self) -> None:
-        """Bring the records of all partitions together before it is judged what is late.
+    def _read_once(self) -> None:
+        """Put a stream in the place of the records, which all that is planned apart, as learners are, then share.
 
-        A task that reads a silent partition does not know how far the others have come, and a window does not wait for
-        a task that is idle: what either lets pass may be dropped. One task knows the watermark of all, and no window
-        behind it is ahead of it.
+        Where partitions may fall silent, the stream brings the records of all of them together before it is judged what
+        is late. A task that reads a silent partition does not know how far the others have come, and a window does not
+        wait for a task that is idle: what either lets pass may be dropped. One task knows the watermark of all, and no
+        window behind it is ahead of it.
         """
         from pyflink.java_gateway import get_gateway
 
@@ -233,9 +235,10 @@ class Pipeline:
         row_type = records.getResolvedSchema().toPhysicalRowDataType().bridgedTo(row)
         environment = self.environment._j_tenv
         stream = environment.toDataStream(records, row_type)
-        # The method's name, global, is a keyword of Python.
-        stream = getattr(stream, "global")()
-        stream.getTransformation().setParallelism(1)
+        if self.may_fall_silent:
+            # The method's name, global, is a keyword of Python.
+            stream = getattr(stream, "global")()
+            stream.getTransformation().setParallelism(1)
         environment.dropTemporaryView("timed_records")
         environment.createTemporaryView("timed_records", stream, schema.build()._j_schema)
 

@@ -1,9 +1,14 @@
 """Clusters of hosts as a job finds them, beside the roles that the generator gave them."""
 
+import json
+
 import numpy as np
 from sklearn.metrics import adjusted_rand_score
 
 from jobs.cli import main
+from jobs.endpoints import FileOutput, parse_input
+from jobs.job import Job, Run
+from jobs.library import Library
 from jobs.traffic import Network
 
 HOSTS, SEED = 150, 9
@@ -22,3 +27,16 @@ def test_an_hour_of_traffic_shows_the_roles(tmp_path, run_files):
     assert adjusted_rand_score([roles[row["host"]] for row in last], [row["cluster_id"] for row in last]) >= 0.9
     assert sink("cluster_changes") == []
     assert len({(row["host"], row["cluster_id"]) for row in rows}) == len({row["host"] for row in rows})
+
+
+def test_what_learns_reads_the_same_scan_as_all_else(tmp_path):
+    (tmp_path / "traffic.jsonl").write_text("{}\n")
+    source = parse_input(str(tmp_path / "traffic.jsonl"), bounded=True, properties={})
+    job = Job(Run("flows", source, FileOutput(tmp_path / "out")), Library(), {})
+    job.translate()
+    graph = job.pipeline.streams._j_stream_execution_environment.getStreamGraph(False)
+    types = [node["type"] for node in json.loads(graph.getStreamingPlanAsJSON())["nodes"]]
+    assert sorted(kind.split("[")[0] for kind in types if kind.startswith("Source")) == [
+        "Source: messages_in",
+        "Source: records_in",
+    ]
