@@ -26,6 +26,7 @@ SINKS = (
 )  # fmt: skip
 _MINUTE_MS = 60_000
 _SESSION_GAP_MS = 10 * _MINUTE_MS  # when the session is known to have ended
+_SLOWEST_MOVE_MS = 30 * _MINUTE_MS  # for which a host's new behaviour is remembered
 _WIDTH = 110
 
 
@@ -88,6 +89,7 @@ def report(truth_path: Path, sink: Callable[[str], list[dict]]) -> None:
     console.print(table)
     for analysis in ("flow_rules", "service_rules"):
         console.print(_strongest(analysis, found[analysis]))
+    console.print(_clusters(found["host_clusters"], found["cluster_changes"]))
     alarms = found["octet_anomalies"]
     planted = [row for row in alarms if any(_during(row, incident) for incident in truth)]
     console.print(
@@ -116,6 +118,12 @@ def _hits(incident: dict, found: dict[str, list[dict]]) -> list[tuple[str, int, 
         change = min(changes, key=lambda row: (row["window_end"], -row["lift"], row["consequent"]))
         how = f"new: {change['antecedent']} => {change['consequent']}"
         hits.append(("flow_rule_changes", _ms(change["window_end"]), how))
+    moves = [
+        row for row in found["cluster_changes"]
+        if row["host"] == incident["entity"] and 0 < _ms(row["window_end"]) - incident["start_ms"] < _SLOWEST_MOVE_MS
+    ]  # fmt: skip
+    if moves:
+        hits.append(("cluster_changes", _ms(moves[0]["window_end"]), f"now {moves[0]['to_description']}"))
     places = [
         row for row in found["top_talkers"]
         if row["place"] == 1 and row["octets_share"] and row["octets_share"] > 0.5 and row["entity_type"] == "src_addr"
@@ -143,6 +151,16 @@ def _strongest(analysis: str, rules: list[dict]) -> str:
         f"{analysis}: {len(rules)} rules; at {last[11:16]} above all {rule['antecedent']} => {rule['consequent']} "
         f"(support {rule['support']:.2f}, confidence {rule['confidence']:.2f}, lift {rule['lift']:.2f})"
     )
+
+
+def _clusters(hosts: list[dict], changes: list[dict]) -> str:
+    """The clusters of the last window, the largest first."""
+    if not hosts:
+        return "host_clusters: none"
+    last = max(row["window_start"] for row in hosts)
+    clusters = {(row["cluster_size"], row["description"]) for row in hosts if row["window_start"] == last}
+    told = "; ".join(f"{size} hosts: {description}" for size, description in sorted(clusters, reverse=True))
+    return f"host_clusters: at {last[11:16]} {told}; {len(changes)} changes"
 
 
 def _during(row: dict, incident: dict) -> bool:
