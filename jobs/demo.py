@@ -20,10 +20,6 @@ from jobs.progress import generate_to
 from jobs.runner import print_ledger, rows, run, sum_up
 
 RECIPE = Recipe(plants=KINDS, rate=60.0)
-SINKS = (
-    "octet_anomalies", "anomaly_explanations", "flow_rules", "flow_rule_changes", "service_rules", "host_sessions",
-    "host_clusters", "cluster_changes", "top_talkers", "ledger",
-)  # fmt: skip
 _MINUTE_MS = 60_000
 _SESSION_GAP_MS = 10 * _MINUTE_MS  # when the session is known to have ended
 _SLOWEST_MOVE_MS = 30 * _MINUTE_MS  # for which a host's new behaviour is remembered
@@ -65,7 +61,7 @@ def over_kafka(folder: Path) -> None:
         submitted = cluster.run(arguments)
         if submitted.returncode != 0:
             raise UserError(f"flink run failed; its logs are in {folder}/flink/log\n{submitted.stderr[-2_000:]}")
-        found = {sink: topics.rows(server, sink) for sink in SINKS}
+        found = {sink: topics.rows(server, sink) for sink in (*_SHOWN, "ledger")}
         report(folder / "truth.jsonl", found.__getitem__)
         print_ledger(found["ledger"])
         print(f"Results were in the topics of {server}, which goes now; logs are in {folder}")
@@ -74,7 +70,7 @@ def over_kafka(folder: Path) -> None:
 def report(truth_path: Path, sink: Callable[[str], list[dict]]) -> None:
     """Print a table of what was planted and which analysis found it when."""
     truth = [json.loads(line) for line in truth_path.read_text(encoding="utf-8").splitlines()]
-    found = {name: sink(name) for name in SINKS}
+    found = {name: sink(name) for name in _SHOWN}
     table = Table("planted", "by", "from", "found by", "as", "after", title="Planted and found")
     for incident in truth:
         hits = _hits(incident, found)
@@ -98,47 +94,75 @@ def report(truth_path: Path, sink: Callable[[str], list[dict]]) -> None:
     )
 
 
-def _hits(incident: dict, found: dict[str, list[dict]]) -> list[tuple[str, int, str]]:
+Found = dict[str, list[dict]]
+Hit = tuple[int, str]  # end of the first window that shows an incident, and how
+
+
+def _hits(incident: dict, found: Found) -> list[tuple[str, int, str]]:
     """(analysis, end of the first window that shows it, how), one an analysis."""
-    hits = []
-    alarms = [row for row in found["octet_anomalies"] if _during(row, incident)]
-    if alarms:
-        first = min(_ms(row["window_end"]) for row in alarms)
-        how = sorted({f"{row['metric']} {row['direction']}" for row in alarms})
-        hits.append(("octet_anomalies", first, ", ".join(how)))
-    reasons = [row for row in found["anomaly_explanations"] if row["place"] == 1 and _during(row, incident)]
-    if reasons:
-        first_reason = min(reasons, key=lambda row: (row["window_end"], -row["difference_share"]))
-        hits.append(("anomaly_explanations", _ms(first_reason["window_end"]), first_reason["explanation"]))
+    hits = ((analysis, find(incident, found[analysis])) for analysis, find in _FINDERS.items())
+    return [(analysis, *hit) for analysis, hit in hits if hit]
+
+
+def _as_anomaly(incident: dict, rows: list[dict]) -> Hit | None:
+    alarms = [row for row in rows if _during(row, incident)]
+    how = sorted({f"{row['metric']} {row['direction']}" for row in alarms})
+    return (min(_ms(row["window_end"]) for row in alarms), ", ".join(how)) if alarms else None
+
+
+def _as_explained(incident: dict, rows: list[dict]) -> Hit | None:
+    reasons = [row for row in rows if row["place"] == 1 and _during(row, incident)]
+    first = min(reasons, key=lambda row: (row["window_end"], -row["difference_share"]), default=None)
+    return first and (_ms(first["window_end"]), first["explanation"])
+
+
+def _as_rule(incident: dict, rows: list[dict]) -> Hit | None:
+    source = f"src_addr={incident['entity']}"
     changes = [
-        row for row in found["flow_rule_changes"]
-        if row["change"] == "new" and f"src_addr={incident['entity']}" == row["antecedent"] and _overlaps(row, incident)
-    ]  # fmt: skip
-    if changes:
-        change = min(changes, key=lambda row: (row["window_end"], -row["lift"], row["consequent"]))
-        how = f"new: {change['antecedent']} => {change['consequent']}"
-        hits.append(("flow_rule_changes", _ms(change["window_end"]), how))
+        row for row in rows if row["change"] == "new" and row["antecedent"] == source and _overlaps(row, incident)
+    ]
+    first = min(changes, key=lambda row: (row["window_end"], -row["lift"], row["consequent"]), default=None)
+    return first and (_ms(first["window_end"]), f"new: {first['antecedent']} => {first['consequent']}")
+
+
+def _as_move(incident: dict, rows: list[dict]) -> Hit | None:
     moves = [
-        row for row in found["cluster_changes"]
+        row for row in rows
         if row["host"] == incident["entity"] and 0 < _ms(row["window_end"]) - incident["start_ms"] < _SLOWEST_MOVE_MS
     ]  # fmt: skip
-    if moves:
-        hits.append(("cluster_changes", _ms(moves[0]["window_end"]), f"now {moves[0]['to_description']}"))
+    first = min(moves, key=lambda row: row["window_end"], default=None)
+    return first and (_ms(first["window_end"]), f"now {first['to_description']}")
+
+
+def _as_talker(incident: dict, rows: list[dict]) -> Hit | None:
     places = [
-        row for row in found["top_talkers"]
+        row for row in rows
         if row["place"] == 1 and row["octets_share"] and row["octets_share"] > 0.5 and row["entity_type"] == "src_addr"
         and row["entity"] == incident["entity"] and _overlaps(row, incident)
     ]  # fmt: skip
-    if places:
-        share = max(row["octets_share"] for row in places)
-        hits.append(
-            ("top_talkers", min(_ms(row["window_end"]) for row in places), f"first place, {share:.0%} of octets")
-        )
-    for row in found["host_sessions"] if incident["kind"] == "silence" else []:
-        since = _ms(row["silent_since"])
-        if row["src_addr"] == incident["entity"] and abs(since - incident["start_ms"]) < _MINUTE_MS:
-            hits.append(("host_sessions", since + _SESSION_GAP_MS, f"silent since {_clock(since)}"))
-    return hits
+    if not places:
+        return None
+    share = max(row["octets_share"] for row in places)
+    return min(_ms(row["window_end"]) for row in places), f"first place, {share:.0%} of octets"
+
+
+def _as_silence(incident: dict, rows: list[dict]) -> Hit | None:
+    if incident["kind"] != "silence":
+        return None
+    ends = (_ms(row["silent_since"]) for row in rows if row["src_addr"] == incident["entity"])
+    since = next((end for end in ends if abs(end - incident["start_ms"]) < _MINUTE_MS), None)
+    return since and (since + _SESSION_GAP_MS, f"silent since {_clock(since)}")
+
+
+_FINDERS: dict[str, Callable[[dict, list[dict]], Hit | None]] = {
+    "octet_anomalies": _as_anomaly,
+    "anomaly_explanations": _as_explained,
+    "flow_rule_changes": _as_rule,
+    "cluster_changes": _as_move,
+    "top_talkers": _as_talker,
+    "host_sessions": _as_silence,
+}
+_SHOWN = (*_FINDERS, "flow_rules", "service_rules", "host_clusters")
 
 
 def _strongest(analysis: str, rules: list[dict]) -> str:
