@@ -72,6 +72,21 @@ def test_rows_are_of_the_metrics_that_depart():
     sets = [[(None, None, None, None, None, n, 1, 1, 1), (A, None, None, None, None, n, 1, 1, 1)] for n in totals]
     ones = [1] * 6
     limits = [[50.0] * 4, 3.0, 3.5]
-    rows = list(explanation_rows(list(range(6)), totals, ones, ones, ones, sets, *limits, 0.1, 3))
+    rows = list(explanation_rows(list(range(6)), totals, ones, ones, ones, sets, *limits, 0.1, 3, 10))
     assert [row[:3] for row in rows] == [("octets", "spike", 1)]
-    assert rows[0][-1] == f"100 % of the excess: destination {A}"
+    assert rows[0][-3:] == (f"100 % of the excess: destination {A}", 0.0, 0)
+
+
+def test_an_old_anomaly_does_not_explain_a_new_one():
+    usual, old, new = (A, 300_000), ("203.0.113.9", 200_000_000), ("203.0.113.77", 3_000_000)
+    peers = [[usual]] * 10 + [[usual, old]] + [[usual]] * 9 + [[usual, new]]
+    totals = [sum(octets for _, octets in minute) for minute in peers]
+    sets = [
+        [(None,) * 5 + (total, 1, 1, 1), *((peer, *[None] * 4, octets, 1, 1, 1) for peer, octets in minute)]
+        for total, minute in zip(totals, peers)
+    ]
+    ones = [1] * len(totals)
+    rows = list(
+        explanation_rows(list(range(21)), totals, ones, ones, ones, sets, [1e6, 1e3, 100.0, 50.0], 3.0, 3.5, 0.1, 3, 10)
+    )
+    assert [row[-3] for row in rows] == ["100 % of the excess: destination 203.0.113.77"]

@@ -6,13 +6,14 @@ the difference from the past in the place of plain support.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 from pyflink.table import DataTypes
 from pyflink.table.udf import udtf
 
-from udfs.z_score import METRICS, score_row
+from udfs.z_score import METRICS, Score, score_row
 
 # Of item sets that carry nearly the same, the one that says most is told.
 _NEARLY = 0.9
@@ -37,9 +38,9 @@ class ItemSet(NamedTuple):
 
 
 class Part(NamedTuple):
-    """What an item set has of a metric in the last minute and, a minute, in the past; and its share of the difference.
+    """What an item set has of a metric in the last minute, and a minute in the past; its share of the difference.
 
-    `further` is the share that no part told before it has.
+    `further` is the share that no part told before it, and held by it, has.
     """
 
     item_set: ItemSet
@@ -52,9 +53,9 @@ class Part(NamedTuple):
 def parts(
     item_sets: Sequence[Sequence[tuple[ItemSet, float]]], n_minutes: int, *, min_share: float, most: int
 ) -> list[Part]:
-    """The item sets that carry the difference of the last minute from the mean of `n_minutes` before it.
+    """The item sets that carry the difference of the last minute from the mean of `n_minutes` of the past.
 
-    `item_sets` holds for each minute with traffic the value of each of its item sets, of the empty one too, which is
+    `item_sets` holds for each of these with traffic the value of each of its item sets, of the empty one too, which is
     the total; the last minute comes last and may be empty. The part with the largest share comes first; of nearly the
     same, the most specific. What a part has is taken off the sets that hold it. At most `most` parts, each with at
     least `min_share` of the difference; none where there is no difference.
@@ -93,6 +94,21 @@ def parts(
     return told
 
 
+def typical(values: Sequence[float], n_minutes: int, lower: float, upper: float) -> tuple[list[int], int]:
+    """Places of the values within these bounds, and how many of `n_minutes` that is: no old anomaly explains a new one.
+
+    Minutes without a value count as zero. Where nothing is within the bounds, all of the past is typical.
+
+    >>> typical([5, 900, 6], 4, 0.0, 10.0)
+    ([0, 2], 3)
+    >>> typical([5, 900], 2, 10.0, 20.0)
+    ([0, 1], 2)
+    """
+    places = [place for place, value in enumerate(values) if lower <= value <= upper]
+    count = len(places) + (n_minutes - len(values) if lower <= 0 else 0)
+    return (places, count) if count else (list(range(len(values))), n_minutes)
+
+
 def explanation_rows(
     minutes: Sequence[int],
     octets: Sequence[int],
@@ -105,26 +121,41 @@ def explanation_rows(
     robust_threshold: float,
     min_share: float,
     most: int,
+    most_sets: int,
 ) -> Iterator[tuple]:
     """One row for each part of each metric that departs from its past in the last minute, for SQL.
 
     The arguments up to `destinations` and from `min_changes` to `robust_threshold` are those of `z_score.score_row`,
     which says what departs. `item_sets` has for each minute rows of five attributes and four metrics; None: no traffic.
+    Of each kind at most `most_sets` are there. Past is what lies within the bounds of the first score of a metric.
     """
     scores = score_row(minutes, octets, packets, flows, destinations, min_changes, z_threshold, robust_threshold)
-    directions = {metric: direction for metric, *_, direction in scores}
-    for metric, direction in directions.items():
-        column = len(ItemSet._fields) + METRICS.index(metric)
-        by_minute = [[(ItemSet(*row[:5]), float(row[column])) for row in rows or ()] for rows in item_sets]
-        told = parts(by_minute, minutes[-1] - minutes[0], min_share=min_share, most=most)
+    first_scores: dict[str, Score] = {}
+    for metric, *score in scores:
+        first_scores.setdefault(metric, Score(*score))
+    kinds = Counter(tuple(value is not None for value in row[:5]) for row in item_sets[-1] or ())
+    kinds_full = sum(count >= most_sets for count in kinds.values())
+    for metric, score in first_scores.items():
+        place_of_metric = METRICS.index(metric)
+        values = (octets, packets, flows, destinations)[place_of_metric][:-1]
+        past, n_minutes = typical(values, minutes[-1] - minutes[0], score.lower_bound, score.upper_bound)
+        by_minute = [
+            [(ItemSet(*row[:5]), float(row[5 + place_of_metric])) for row in item_sets[place] or ()]
+            for place in (*past, -1)
+        ]
+        told = parts(by_minute, n_minutes, min_share=min_share, most=most)
+        unexplained = max(0.0, 1 - sum(part.further for part in told))
+        whole = "excess" if score.direction == "spike" else "loss"
         for place, part in enumerate(told, start=1):
-            whole = "excess" if direction == "spike" else "loss"
-            text = f"{part.share:.0%} of the {whole}: {part.item_set}".replace("%", " %", 1)
-            yield (metric, direction, place, part.share, part.observed, part.expected, *part.item_set, text)
+            text = f"{part.share * 100:.0f} % of the {whole}: {part.item_set}"
+            yield (
+                metric, score.direction, place, part.share, part.observed, part.expected, *part.item_set, text,
+                unexplained, kinds_full,
+            )  # fmt: skip
 
 
 _TEXT, _NUMBER, _INT = DataTypes.STRING(), DataTypes.DOUBLE(), DataTypes.INT()
 explanations = udtf(
     explanation_rows,
-    result_types=[_TEXT, _TEXT, _INT, _NUMBER, _NUMBER, _NUMBER, _TEXT, _INT, _TEXT, _TEXT, _TEXT, _TEXT],
+    result_types=[_TEXT, _TEXT, _INT, *[_NUMBER] * 3, _TEXT, _INT, *[_TEXT] * 4, _NUMBER, _INT],
 )

@@ -7,10 +7,12 @@
 -- params: MIN_OCTETS, MIN_PACKETS, MIN_FLOWS, MIN_DESTINATIONS  the smallest change worth a row
 -- params: EXPLANATION_MIN_SHARE  share of the difference that is worth a row
 -- params: EXPLANATIONS           how many places
--- misses: differences spread over many destinations, ports and states alike; item sets beyond EXPLANATION_ITEM_SETS, and in the past those too small to matter alone
+-- misses: differences spread over many destinations, ports and states alike: what no row tells is unexplained_share; item
+--         sets beyond EXPLANATION_ITEM_SETS (kinds_full says of how many kinds there are so many)
 --
--- The difference is that from the mean of the history, minutes without traffic counted as zero. The parts of octets,
--- packets and flows add up to it; one destination may be in several parts.
+-- The difference is that from the mean of those minutes of the history that lie within the bounds, minutes without traffic
+-- counted as zero. Past item sets too small to matter alone are not in that mean. Rows may overlap: the flows of one
+-- destination may be those of one state too.
 CREATE VIEW anomaly_explanations AS
 SELECT
   window_end - INTERVAL '1' MINUTE AS window_start,
@@ -28,7 +30,9 @@ SELECT
   protocol,
   service,
   conn_state,
-  explanation
+  explanation,
+  unexplained_share,
+  kinds_full
 FROM (
   SELECT
     window_end,
@@ -76,7 +80,8 @@ CROSS JOIN LATERAL TABLE(
     CAST('${Z_THRESHOLD:-3}' AS DOUBLE),
     CAST('${ROBUST_THRESHOLD:-3.5}' AS DOUBLE),
     CAST('${EXPLANATION_MIN_SHARE:-0.1}' AS DOUBLE),
-    CAST('${EXPLANATIONS:-3}' AS INT)
+    CAST('${EXPLANATIONS:-3}' AS INT),
+    CAST('${EXPLANATION_ITEM_SETS:-10}' AS INT)
   )
 )
   AS told(
@@ -91,6 +96,8 @@ CROSS JOIN LATERAL TABLE(
     protocol,
     service,
     conn_state,
-    explanation
+    explanation,
+    unexplained_share,
+    kinds_full
   )
 WHERE n_minutes >= CAST('${MIN_SAMPLES:-10}' AS INT) AND weight >= 1

@@ -1,8 +1,6 @@
 -- The largest item sets of what each host sent, and all of it as the empty set.
 -- grain:  one row per src_addr, item set and one-minute window with traffic; what is no part of the set is NULL
 -- params: EXPLANATION_ITEM_SETS  item sets of each kind that are kept of a host's minute
---
--- For size, a million octets and a thousand packets weigh as much as a flow.
 CREATE VIEW largest_item_sets_1m AS
 SELECT
   rowtime,
@@ -21,7 +19,7 @@ FROM (
     *,
     ROW_NUMBER() OVER (
       PARTITION BY window_start, window_end, src_addr, kind
-      ORDER BY flows + octets / 1000000 + packets / 1000 DESC, dst_addr ASC, dst_port ASC
+      ORDER BY weight DESC, dst_addr ASC, dst_port ASC
     ) AS place
   FROM TABLE(TUMBLE(TABLE sent_item_sets_1m, DESCRIPTOR(rowtime), INTERVAL '1' MINUTE))
 )

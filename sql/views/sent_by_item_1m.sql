@@ -15,7 +15,7 @@ SELECT
   SUM(octets_out) AS octets,
   SUM(packets_out) AS packets,
   SUM(flows) AS flows,
-  COUNT(*) AS destinations
+  CASE WHEN GROUPING(dst_addr) = 0 THEN 1 ELSE COUNT(*) END AS destinations
 FROM TABLE(TUMBLE(TABLE traffic_per_flow_key_1m, DESCRIPTOR(rowtime), INTERVAL '1' MINUTE))
 GROUP BY
   window_start, window_end, window_time, src_addr,

@@ -3,54 +3,46 @@
 -- params: MIN_OCTETS, MIN_PACKETS, MIN_FLOWS, MIN_DESTINATIONS  the smallest change worth a row
 -- params: EXPLANATION_MIN_SHARE  share of the difference that is worth a row
 CREATE VIEW sent_item_sets_1m AS
-SELECT
-  rowtime,
-  kind,
-  src_addr,
-  dst_addr,
-  dst_port,
-  protocol,
-  service,
-  conn_state,
-  octets,
-  packets,
-  flows,
-  destinations
+SELECT *
 FROM (
   SELECT
-    rowtime,
-    kind,
-    src_addr,
-    dst_addr,
-    dst_port,
-    protocol,
-    service,
-    conn_state,
-    octets,
-    packets,
-    flows,
-    destinations
-  FROM sent_by_item_1m
-  UNION ALL
-  SELECT
-    rowtime,
-    CAST(0 AS BIGINT) AS kind,
-    src_addr,
-    dst_addr,
-    dst_port,
-    protocol,
-    service,
-    conn_state,
-    octets_out AS octets,
-    packets_out AS packets,
-    flows,
-    CAST(1 AS BIGINT) AS destinations
-  FROM traffic_per_flow_key_1m
+    *, -- handed on as they are -- noqa: AM04
+    GREATEST(
+      octets / CAST('${MIN_OCTETS:-1000000}' AS DOUBLE),
+      packets / CAST('${MIN_PACKETS:-1000}' AS DOUBLE),
+      flows / CAST('${MIN_FLOWS:-100}' AS DOUBLE),
+      destinations / CAST('${MIN_DESTINATIONS:-50}' AS DOUBLE)
+    ) AS weight
+  FROM (
+    SELECT
+      rowtime,
+      kind,
+      src_addr,
+      dst_addr,
+      dst_port,
+      protocol,
+      service,
+      conn_state,
+      octets,
+      packets,
+      flows,
+      destinations
+    FROM sent_by_item_1m
+    UNION ALL
+    SELECT
+      rowtime,
+      CAST(0 AS BIGINT) AS kind,
+      src_addr,
+      dst_addr,
+      dst_port,
+      protocol,
+      service,
+      conn_state,
+      octets_out AS octets,
+      packets_out AS packets,
+      flows,
+      CAST(1 AS BIGINT) AS destinations
+    FROM traffic_per_flow_key_1m
+  )
 )
-WHERE
-  GREATEST(
-    octets / CAST('${MIN_OCTETS:-1000000}' AS DOUBLE),
-    packets / CAST('${MIN_PACKETS:-1000}' AS DOUBLE),
-    flows / CAST('${MIN_FLOWS:-100}' AS DOUBLE),
-    destinations / CAST('${MIN_DESTINATIONS:-50}' AS DOUBLE)
-  ) >= CAST('${EXPLANATION_MIN_SHARE:-0.1}' AS DOUBLE)
+WHERE weight >= CAST('${EXPLANATION_MIN_SHARE:-0.1}' AS DOUBLE)
