@@ -13,7 +13,7 @@ import pytest
 from mlxtend.frequent_patterns import association_rules, hmine
 from mlxtend.preprocessing import TransactionEncoder
 
-from udfs.association_rules import Rule, frequent_item_sets, mine_rules, rules_of, without_redundant
+from udfs.association_rules import Rule, basket_rule_rows, frequent_item_sets, mine_rules, rules_of, without_redundant
 
 ITEMS = np.array(list("abcdefgh"))
 MEASURES = ("support", "confidence", "lift", "leverage", "conviction")
@@ -98,6 +98,19 @@ def test_groceries_give_the_published_number_of_rules(groceries, min_support, mi
     assert len(mine_rules(groceries, min_support=min_support, min_confidence=min_confidence)) == published
 
 
+@pytest.mark.parametrize(("items", "length"), [(300, 3), (60, 5), (12, 6)])
+def test_sparse_and_dense_baskets_are_counted_alike(items, length):
+    """Weights of one are counted by joining bits, whatever the baskets; without weights, sparse ones another way."""
+    rng = np.random.default_rng(items)
+    often = np.minimum(np.linspace(3, 0.1, items) * length / items, 0.9)
+    baskets = [tuple(np.flatnonzero(rng.random(items) < often).tolist()) for _ in range(2_000)]
+    for max_length in (None, 1, 2):
+        alike = {"min_support": "1/200", "max_length": max_length}
+        sets = frequent_item_sets(baskets, **alike)
+        assert len(sets) > 10
+        assert list(sets.items()) == list(frequent_item_sets(baskets, weights=[1] * len(baskets), **alike).items())
+
+
 def test_the_order_of_baskets_and_items_does_not_matter():
     rng = np.random.default_rng(3)
     baskets = random_baskets(rng)
@@ -140,6 +153,8 @@ def test_a_redundant_rule_has_the_support_of_a_shorter_one():
     [
         ({"min_support": 0}, "min_support"),
         ({"min_confidence": 1.01}, "min_confidence"),
+        ({"min_support": float("nan")}, "min_support"),
+        ({"min_confidence": "often"}, "min_confidence"),
         ({"max_length": 1}, "max_length"),
         ({"weights": [1]}, "weights: expected one for each of 2 baskets, got 1"),
         ({"weights": [1, -1]}, "got -1 for basket 1"),
@@ -149,6 +164,17 @@ def test_a_redundant_rule_has_the_support_of_a_shorter_one():
 def test_bad_arguments_are_named(arguments, message):
     with pytest.raises(ValueError, match=message):
         mine_rules(["ab", "a"], **{"min_support": 0.5, "min_confidence": 0.5, **arguments})
+
+
+def test_a_threshold_of_numpy_means_the_decimal_too():
+    assert mine_rules(["ab"] * 3 + ["a"] * 2, min_support=np.float64(0.6), min_confidence=np.float64(0.6)) != []
+
+
+def test_of_too_many_services_the_most_frequent_make_rules():
+    baskets = [("a\x1fb", 5), ("c\x1fd", 4), ("e", 9)]
+    rows = list(basket_rule_rows(baskets, 0.1, 0.5, 1.1, 3, 3))
+    assert {row[0] for row in rows} == {"a", "b"} and {row[-1] for row in rows} == {2}
+    assert list(basket_rule_rows(None, 0.1, 0.5, 1.1, 3, 3)) == []
 
 
 def test_item_sets_that_are_not_frequent_make_no_rule():

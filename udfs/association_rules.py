@@ -16,6 +16,8 @@ from pyflink.table.udf import udtf
 
 Items = tuple[Hashable, ...]
 Threshold = int | float | str | Decimal | Fraction
+# How many bits of an integer are joined with another's in the time that an item of a basket takes; measured.
+_BITS_AN_ITEM = 600
 
 
 class Rule(NamedTuple):
@@ -129,6 +131,8 @@ def frequent_item_sets(
     >>> frequent_item_sets(["ab", "ab", "a", ""], min_support=0.5)
     {('a',): 3, ('a', 'b'): 2, ('b',): 2}
     """
+    if max_length is not None and max_length < 1:
+        raise ValueError(f"max_length: an item set has at least one item, got {max_length}")
     total = len(baskets) if weights is None else _checked(weights, len(baskets))
     least = max(math.ceil(_share("min_support", min_support) * total), 1)
     weight_of = int.bit_count if weights is None else _weigher(weights)
@@ -141,7 +145,46 @@ def frequent_item_sets(
         bits = _bits(places[item], len(baskets))
         if (count := weight_of(bits)) >= least:
             singles.append((item, bits, count))
-    return dict(_extended((), singles, least, weight_of, max_length or len(singles)))
+    room = max_length or len(singles)
+    if weights is not None:
+        return dict(_extended((), singles, least, weight_of, room))
+    return dict(_projected(singles, places, len(baskets), least, room))
+
+
+def _projected(
+    singles: list[tuple[Hashable, int, int]], places: Mapping[Hashable, list[int]], total: int, least: int, room: int
+) -> Iterator[tuple[Items, int]]:
+    """All that `_extended` finds, but where few baskets hold an item, what goes with it is counted in these alone.
+
+    That is cheaper where the items of these baskets are fewer than the words of all bits to be joined.
+    """
+    baskets: list[list[Hashable]] = [[] for _ in range(total)]
+    later: dict[Hashable, int] = {}
+    extensions: list[tuple[Hashable, int, int]] = []
+    found: list[list[tuple[Items, int]]] = []
+    for item, bits, count in reversed(singles):
+        where = places[item]
+        if sum(len(baskets[place]) for place in where) * _BITS_AN_ITEM < len(extensions) * total:
+            together: dict[Hashable, list[int]] = defaultdict(list)
+            for number, place in enumerate(where):
+                for other in baskets[place]:
+                    together[other].append(number)
+            further = [
+                (other, _bits(numbers, count), len(numbers))
+                for other, numbers in sorted(together.items(), key=lambda entry: later[entry[0]], reverse=True)
+                if len(numbers) >= least
+            ]
+        else:
+            joined = ((other, bits & other_bits) for other, other_bits, _ in reversed(extensions))
+            further = [(other, common, each) for other, common in joined if (each := common.bit_count()) >= least]
+        longer = _extended((item,), further, least, int.bit_count, room - 1) if room > 1 else ()
+        found.append([((item,), count), *longer])
+        for place in where:
+            baskets[place].append(item)
+        later[item] = len(extensions)
+        extensions.append((item, bits, count))
+    for sets in reversed(found):
+        yield from sets
 
 
 def _extended(
@@ -204,18 +247,22 @@ def without_redundant(rules: Iterable[Rule]) -> list[Rule]:
     """The rules of which no shorter one has the same support: a part of the antecedent, and the same consequent.
 
     The further items of the longer antecedent are there whenever the shorter rule holds; all that they can do is leave
-    out some of its exceptions.
+    out some of its exceptions. Of `rules`, each that has enough support, confidence and lift must be there: then so are
+    all between a rule and a shorter one of its support, and one item less is enough to look for.
 
     >>> short = Rule(("a",), ("b",), 2, 3, 3, 4)
     >>> without_redundant([Rule(("a", "c"), ("b",), 2, 2, 3, 4), short]) == [short]
     True
     """
     rules = list(rules)
-    alike: dict[tuple, list[set]] = defaultdict(list)
-    for rule in rules:
-        alike[rule.consequent, rule.count].append(set(rule.antecedent))
+    known = {(rule.antecedent, rule.consequent, rule.count) for rule in rules}
     return [
-        rule for rule in rules if not any(other < set(rule.antecedent) for other in alike[rule.consequent, rule.count])
+        rule
+        for rule in rules
+        if not any(
+            (shorter, rule.consequent, rule.count) in known
+            for shorter in combinations(rule.antecedent, len(rule.antecedent) - 1)
+        )
     ]
 
 
@@ -225,13 +272,16 @@ def exactly(threshold: Threshold) -> Fraction:
     >>> exactly(0.1), exactly("1/3")
     (Fraction(1, 10), Fraction(1, 3))
     """
-    return Fraction(repr(threshold) if isinstance(threshold, float) else threshold)
+    return Fraction(repr(float(threshold)) if isinstance(threshold, float | np.floating) else threshold)
 
 
 def _share(name: str, threshold: Threshold) -> Fraction:
-    share = exactly(threshold)
+    try:
+        share = exactly(threshold)
+    except (TypeError, ValueError):
+        share = Fraction(0)
     if not 0 < share <= 1:
-        raise ValueError(f"{name}: expected a share above 0 and up to 1, got {threshold}")
+        raise ValueError(f"{name}: expected a share above 0 and up to 1, got {threshold!r}")
     return share
 
 
@@ -267,23 +317,34 @@ def _weigher(weights: Sequence[int]) -> Callable[[int], int]:
 
 
 def basket_rule_rows(
-    baskets: Sequence[tuple[str, int]], min_support: float, min_confidence: float, min_lift: float, max_length: int
+    baskets: Sequence[tuple[str, int]] | None,
+    min_support: float,
+    min_confidence: float,
+    min_lift: float,
+    max_length: int,
+    max_items: int,
 ) -> Iterator[tuple]:
     """One row for each rule, without redundant ones, over baskets that occur so many times, for SQL.
 
-    The items of a basket stand in one text, U+001F between them.
+    The items of a basket stand in one text, U+001F between them. Rules are made of the `max_items` most frequent; a row
+    ends with the number of other items that have enough support too.
 
-    >>> [row[:3] for row in basket_rule_rows([("dns\\x1ftls", 2), ("ntp", 1)], 0.5, 1.0, 1.1, 4)]
+    >>> [row[:3] for row in basket_rule_rows([("dns\\x1ftls", 2), ("ntp", 1)], 0.5, 1.0, 1.1, 4, 100)]
     [('dns', 'tls', 2), ('tls', 'dns', 2)]
     """
-    texts, counts = zip(*baskets)
+    if not baskets:
+        return
+    split = [text.split("\x1f") for text, _ in baskets]
+    weights = [count for _, count in baskets]
+    singles = frequent_item_sets(split, min_support=min_support, max_length=1, weights=weights)
+    kept = {item for (item,) in sorted(singles, key=lambda items: (-singles[items], items))[:max_items]}
     rules = mine_rules(
-        [text.split("\x1f") for text in texts],
-        min_support=min_support, min_confidence=min_confidence, max_length=max_length, weights=counts,
+        [[item for item in items if item in kept] for items in split],
+        min_support=min_support, min_confidence=min_confidence, max_length=max_length, weights=weights,
     )  # fmt: skip
     for rule in without_redundant(rule for rule in rules if rule.lift >= min_lift):
-        yield rule.row()
+        yield (*rule.row(), len(singles) - len(kept))
 
 
 RULE_TYPES = [DataTypes.STRING(), DataTypes.STRING(), DataTypes.BIGINT(), *[DataTypes.DOUBLE()] * 6]
-basket_rules = udtf(basket_rule_rows, result_types=RULE_TYPES)
+basket_rules = udtf(basket_rule_rows, result_types=[*RULE_TYPES, DataTypes.INT()])

@@ -4,7 +4,8 @@
 -- params: SERVICE_MIN_CONFIDENCE  share of the antecedent's hosts that must use the consequent
 -- params: SERVICE_MIN_LIFT        how much likelier the antecedent must make the consequent
 -- params: SERVICE_MAX_ITEMS       services of a rule, both sides together
--- misses: hosts beyond MAX_BASKETS, counted in hosts_cut; services beyond MAX_BASKET_ITEMS, of which hosts_full may have some
+-- params: SERVICE_MAX_SERVICES    services that rules are made of, those of most hosts
+-- misses: services beyond SERVICE_MAX_SERVICES, counted in services_cut; hosts beyond MAX_BASKETS, counted in hosts_cut; services beyond MAX_BASKET_ITEMS, of which hosts_full may have some
 CREATE VIEW service_rules AS
 SELECT
   window_start,
@@ -19,7 +20,8 @@ SELECT
   conviction,
   p_a_or_b,
   hosts_cut,
-  hosts_full
+  hosts_full,
+  services_cut
 FROM (
   SELECT
     window_start,
@@ -42,7 +44,8 @@ CROSS JOIN LATERAL TABLE(
     CAST('${SERVICE_MIN_SUPPORT:-0.05}' AS DOUBLE),
     CAST('${SERVICE_MIN_CONFIDENCE:-0.8}' AS DOUBLE),
     CAST('${SERVICE_MIN_LIFT:-1.1}' AS DOUBLE),
-    CAST('${SERVICE_MAX_ITEMS:-4}' AS INT)
+    CAST('${SERVICE_MAX_ITEMS:-3}' AS INT),
+    CAST('${SERVICE_MAX_SERVICES:-100}' AS INT)
   )
 )
   AS rules(
@@ -54,5 +57,6 @@ CROSS JOIN LATERAL TABLE(
     lift,
     leverage,
     conviction,
-    p_a_or_b
+    p_a_or_b,
+    services_cut
   )

@@ -33,6 +33,7 @@ def main() -> None:
     path = parser.parse_args().baskets
     sets = {
         "200,000 sparse": (random_baskets(200_000, 500, 6), 0.002, 0.1),
+        "50,000 wide": (random_baskets(50_000, 2_000, 10), 0.0005, 0.2),
         "5,000 dense": (random_baskets(5_000, 30, 12), 0.1, 0.5),
     }
     if path:
