@@ -78,6 +78,11 @@ def test_nobody_moves_while_all_stay_as_they_are(morning):
     assert len({(a.host, a.cluster_id) for window in told for a in window}) == len({a.host for a in told[-1]})
 
 
+def test_in_a_day_at_most_one_host_in_a_hundred_moves_at_once():
+    told = follow(windows(100, 20, 24, seed=41)[1])[1]
+    assert max(sum(a.from_cluster_id is not None for a in window) for window in told) <= 1
+
+
 def test_the_order_of_hosts_does_not_matter(morning):
     rng = np.random.default_rng(0)
     shuffled = []

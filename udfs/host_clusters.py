@@ -38,7 +38,7 @@ _FAR = 6.0
 _GROUPS_PER_CLUSTER = 3
 _HOSTS_PER_GROUP = 12
 # Standard deviations of both sides, together, between the middles of two groups, where a gap is.
-_GAP = 3.5
+_GAP = 4.5
 # A host on a border stays where it is; so do two clusters that are just about apart.
 _GAP_KEPT = 2.5
 # So many hosts of the usual deviation are added to each group, since a small one does not know its own.
