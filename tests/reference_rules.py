@@ -73,7 +73,7 @@ def service_rules(database: duckdb.DuckDBPyConnection) -> dict[tuple, dict[str, 
     rules = {}
     for window_start, window in uses.groupby("window_start"):
         baskets = pd.crosstab(window["src_addr"], window["item"]).astype(bool)
-        sets = hmine(baskets, min_support=0.05 * _A_LITTLE_LESS, use_colnames=True, max_len=4)
+        sets = hmine(baskets, min_support=0.05 * _A_LITTLE_LESS, use_colnames=True, max_len=3)
         for antecedent, consequent, row in _rules(sets, len(baskets)):
             rules[window_start.to_pydatetime(), antecedent, consequent] = row
     return rules
