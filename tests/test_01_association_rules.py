@@ -13,7 +13,8 @@ import pytest
 from mlxtend.frequent_patterns import association_rules, hmine
 from mlxtend.preprocessing import TransactionEncoder
 
-from udfs.association_rules import Rule, basket_rule_rows, frequent_item_sets, mine_rules, rules_of, without_redundant
+from udfs.association_rules import Rule, frequent_item_sets, mine_rules, rules_of, without_redundant
+from udfs.service_rules import basket_rule_rows
 
 ITEMS = np.array(list("abcdefgh"))
 MEASURES = ("support", "confidence", "lift", "leverage", "conviction")

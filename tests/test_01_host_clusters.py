@@ -6,7 +6,8 @@ from sklearn.cluster import KMeans
 from sklearn.metrics import adjusted_rand_score
 
 from jobs.traffic import FLOW, Network, traffic
-from udfs.host_clusters import COUNTS, Model, Settings, partition, standardised, step
+from udfs.clustering import partition, standardised
+from udfs.host_clusters import COUNTS, Model, Settings, step
 
 MORNING_MS, WINDOW_MS = 1_736_150_400_000, 300_000
 UNANSWERED = (1, 2)

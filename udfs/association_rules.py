@@ -12,12 +12,11 @@ from typing import NamedTuple
 
 import numpy as np
 from pyflink.table import DataTypes
-from pyflink.table.udf import udtf
 
 Items = tuple[Hashable, ...]
 Threshold = int | float | str | Decimal | Fraction
-# How many bits of an integer are joined with another's in the time that an item of a basket takes; measured.
-_BITS_AN_ITEM = 600
+# So many bits of integers are joined in the time that one item of a basket takes, about: the best of 100 to 1500 tried.
+_BITS_AN_ITEM = 100
 
 
 class Rule(NamedTuple):
@@ -316,35 +315,4 @@ def _weigher(weights: Sequence[int]) -> Callable[[int], int]:
     return weight_of
 
 
-def basket_rule_rows(
-    baskets: Sequence[tuple[str, int]] | None,
-    min_support: float,
-    min_confidence: float,
-    min_lift: float,
-    max_length: int,
-    max_items: int,
-) -> Iterator[tuple]:
-    """One row for each rule, without redundant ones, over baskets that occur so many times, for SQL.
-
-    The items of a basket stand in one text, U+001F between them. Rules are made of the `max_items` most frequent; a row
-    ends with the number of other items that have enough support too.
-
-    >>> [row[:3] for row in basket_rule_rows([("dns\\x1ftls", 2), ("ntp", 1)], 0.5, 1.0, 1.1, 4, 100)]
-    [('dns', 'tls', 2), ('tls', 'dns', 2)]
-    """
-    if not baskets:
-        return
-    split = [text.split("\x1f") for text, _ in baskets]
-    weights = [count for _, count in baskets]
-    singles = frequent_item_sets(split, min_support=min_support, max_length=1, weights=weights)
-    kept = {item for (item,) in sorted(singles, key=lambda items: (-singles[items], items))[:max_items]}
-    rules = mine_rules(
-        [[item for item in items if item in kept] for items in split],
-        min_support=min_support, min_confidence=min_confidence, max_length=max_length, weights=weights,
-    )  # fmt: skip
-    for rule in without_redundant(rule for rule in rules if rule.lift >= min_lift):
-        yield (*rule.row(), len(singles) - len(kept))
-
-
 RULE_TYPES = [DataTypes.STRING(), DataTypes.STRING(), DataTypes.BIGINT(), *[DataTypes.DOUBLE()] * 6]
-basket_rules = udtf(basket_rule_rows, result_types=[*RULE_TYPES, DataTypes.INT()])

@@ -14,7 +14,8 @@ from sklearn.cluster import DBSCAN, KMeans
 from sklearn.metrics import adjusted_rand_score
 
 from tests.test_01_host_clusters import MORNING_MS, WINDOW_MS, windows
-from udfs.host_clusters import SMALLEST_SCALES, Model, Settings, features, standardised, step
+from udfs.clustering import standardised
+from udfs.host_clusters import SMALLEST_SCALES, Model, Settings, features, step
 
 _ROLES, _WARM_UP = 4, 6
 
