@@ -32,7 +32,7 @@ def test_an_hour_of_traffic_shows_the_roles(tmp_path, run_files):
 def test_what_learns_reads_the_same_scan_as_all_else(tmp_path):
     (tmp_path / "traffic.jsonl").write_text("{}\n")
     source = parse_input(str(tmp_path / "traffic.jsonl"), bounded=True, properties={})
-    job = Job(Run("flows", source, FileOutput(tmp_path / "out")), Library(), {})
+    job = Job(Run("flows", source, FileOutput(tmp_path / "out"), ["host_clusters", "octet_anomalies"]), Library(), {})
     job.translate()
     graph = job.pipeline.streams._j_stream_execution_environment.getStreamGraph(False)
     types = [node["type"] for node in json.loads(graph.getStreamingPlanAsJSON())["nodes"]]

@@ -5,7 +5,8 @@
 -- params: SERVICE_MIN_LIFT        how much likelier the antecedent must make the consequent
 -- params: SERVICE_MAX_ITEMS       services of a rule, both sides together
 -- params: SERVICE_MAX_SERVICES    services that rules are made of, those of most hosts
--- misses: services beyond SERVICE_MAX_SERVICES, counted in services_cut; hosts beyond MAX_BASKETS, counted in hosts_cut; services beyond MAX_BASKET_ITEMS, of which hosts_full may have some
+-- misses: services beyond SERVICE_MAX_SERVICES, counted in services_cut; hosts beyond MAX_BASKETS, counted in hosts_cut
+--         and in no share; services beyond MAX_BASKET_ITEMS, of which hosts_full may have some
 CREATE VIEW service_rules AS
 SELECT
   window_start,
