@@ -55,6 +55,12 @@ def test_no_difference_has_no_parts():
     assert told([minute(a=10), minute(b=10)]) == []
 
 
+def rows_of_peers(octets_by_peer: list[tuple[str, int]]) -> list[tuple]:
+    """Rows of item sets of a minute, as SQL gives them: all of it, then each peer."""
+    total = sum(octets for _, octets in octets_by_peer)
+    return [(7, *[None] * 5, total, 1, 1, 1), *((3, peer, *[None] * 4, n, 1, 1, 1) for peer, n in octets_by_peer)]
+
+
 @pytest.mark.parametrize("seed", range(20))
 def test_shares_of_peers_add_up_to_the_difference(seed):
     rng = np.random.default_rng(seed)
@@ -69,7 +75,7 @@ def test_shares_of_peers_add_up_to_the_difference(seed):
 
 def test_rows_are_of_the_metrics_that_depart():
     totals = [100, 110, 90, 100, 105, 900]
-    sets = [[(None, None, None, None, None, n, 1, 1, 1), (A, None, None, None, None, n, 1, 1, 1)] for n in totals]
+    sets = [rows_of_peers([(A, n)]) for n in totals]
     ones = [1] * 6
     limits = [[50.0] * 4, 3.0, 3.5]
     rows = list(explanation_rows(list(range(6)), totals, ones, ones, ones, sets, *limits, 0.1, 3, 10))
@@ -81,12 +87,22 @@ def test_an_old_anomaly_does_not_explain_a_new_one():
     usual, old, new = (A, 300_000), ("203.0.113.9", 200_000_000), ("203.0.113.77", 3_000_000)
     peers = [[usual]] * 10 + [[usual, old]] + [[usual]] * 9 + [[usual, new]]
     totals = [sum(octets for _, octets in minute) for minute in peers]
-    sets = [
-        [(None,) * 5 + (total, 1, 1, 1), *((peer, *[None] * 4, octets, 1, 1, 1) for peer, octets in minute)]
-        for total, minute in zip(totals, peers)
-    ]
+    sets = [rows_of_peers(minute) for minute in peers]
     ones = [1] * len(totals)
     rows = list(
         explanation_rows(list(range(21)), totals, ones, ones, ones, sets, [1e6, 1e3, 100.0, 50.0], 3.0, 3.5, 0.1, 3, 10)
     )
     assert [row[-3] for row in rows] == ["100 % of the excess: destination 203.0.113.77"]
+
+
+def test_a_kind_is_full_if_it_is_so_in_any_minute_that_counts():
+    peers = [[(A, 100)]] * 5 + [[(A, 50), (B, 50)], [(B, 900)]]
+    totals = [sum(octets for _, octets in minute) for minute in peers]
+    sets = [rows_of_peers(minute) for minute in peers]
+    ones = [1] * len(totals)
+    limits = [[50.0] * 4, 3.0, 3.5]
+    full = {
+        most: {row[-1] for row in explanation_rows(list(range(7)), totals, ones, ones, ones, sets, *limits, 0.1, 3, most)}
+        for most in (2, 3)
+    }
+    assert full == {2: {1}, 3: {0}}

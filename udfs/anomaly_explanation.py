@@ -126,23 +126,29 @@ def explanation_rows(
     """One row for each part of each metric that departs from its past in the last minute, for SQL.
 
     The arguments up to `destinations` and from `min_changes` to `robust_threshold` are those of `z_score.score_row`,
-    which says what departs. `item_sets` has for each minute rows of five attributes and four metrics; None: no traffic.
-    Of each kind at most `most_sets` are there. Past is what lies within the bounds of the first score of a metric.
+    which says what departs. `item_sets` has for each minute rows of a kind, five attributes and four metrics; None: no
+    traffic. Of each kind at most `most_sets` are there; a row ends with the number of kinds that have so many in a minute
+    that counts. Past is what lies within the bounds of the first score of a metric.
     """
     scores = score_row(minutes, octets, packets, flows, destinations, min_changes, z_threshold, robust_threshold)
     first_scores: dict[str, Score] = {}
     for metric, *score in scores:
         first_scores.setdefault(metric, Score(*score))
-    kinds = Counter(tuple(value is not None for value in row[:5]) for row in item_sets[-1] or ())
-    kinds_full = sum(count >= most_sets for count in kinds.values())
     for metric, score in first_scores.items():
         place_of_metric = METRICS.index(metric)
         values = (octets, packets, flows, destinations)[place_of_metric][:-1]
         past, n_minutes = typical(values, minutes[-1] - minutes[0], score.lower_bound, score.upper_bound)
+        rows_by_minute = [item_sets[place] or () for place in (*past, -1)]
         by_minute = [
-            [(ItemSet(*row[:5]), float(row[5 + place_of_metric])) for row in item_sets[place] or ()]
-            for place in (*past, -1)
+            [(ItemSet(*row[1:6]), float(row[6 + place_of_metric])) for row in rows]
+            for rows in rows_by_minute
         ]
+        full = {
+            kind
+            for rows in rows_by_minute
+            for kind, count in Counter(row[0] for row in rows).items()
+            if count >= most_sets
+        }
         told = parts(by_minute, n_minutes, min_share=min_share, most=most)
         unexplained = max(0.0, 1 - sum(part.further for part in told))
         whole = "excess" if score.direction == "spike" else "loss"
@@ -150,7 +156,7 @@ def explanation_rows(
             text = f"{part.share * 100:.0f} % of the {whole}: {part.item_set}"
             yield (
                 metric, score.direction, place, part.share, part.observed, part.expected, *part.item_set, text,
-                unexplained, kinds_full,
+                unexplained, len(full),
             )  # fmt: skip
 
 

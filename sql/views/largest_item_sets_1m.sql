@@ -1,9 +1,10 @@
--- The largest item sets of what each host sent, and all of it as the empty set.
+-- The largest item sets of what each host sent, and all of it as the empty set, of kind 7 (no attribute in it).
 -- grain:  one row per src_addr, item set and one-minute window with traffic; what is no part of the set is NULL
 -- params: EXPLANATION_ITEM_SETS  item sets of each kind that are kept of a host's minute
 CREATE VIEW largest_item_sets_1m AS
 SELECT
   rowtime,
+  kind,
   src_addr,
   dst_addr,
   dst_port,
@@ -27,6 +28,7 @@ WHERE place <= CAST('${EXPLANATION_ITEM_SETS:-10}' AS BIGINT)
 UNION ALL
 SELECT
   rowtime,
+  CAST(7 AS BIGINT) AS kind,
   src_addr,
   CAST(NULL AS STRING) AS dst_addr,
   CAST(NULL AS INT) AS dst_port,

@@ -11,6 +11,7 @@ SELECT
   SUM(CASE WHEN is_current AND is_total THEN destinations ELSE 0 END) AS destinations,
   ARRAY_AGG(
     ROW(
+      kind,
       dst_addr,
       dst_port,
       protocol,
@@ -26,7 +27,7 @@ FROM (
   SELECT
     *,
     rowtime >= window_end - INTERVAL '1' MINUTE AS is_current,
-    dst_addr IS NULL AND protocol IS NULL AS is_total
+    kind = 7 AS is_total
   FROM TABLE(
     HOP(
       TABLE largest_item_sets_1m,
