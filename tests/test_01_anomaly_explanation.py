@@ -100,9 +100,6 @@ def test_a_kind_is_full_if_it_is_so_in_any_minute_that_counts():
     totals = [sum(octets for _, octets in minute) for minute in peers]
     sets = [rows_of_peers(minute) for minute in peers]
     ones = [1] * len(totals)
-    limits = [[50.0] * 4, 3.0, 3.5]
-    full = {
-        most: {row[-1] for row in explanation_rows(list(range(7)), totals, ones, ones, ones, sets, *limits, 0.1, 3, most)}
-        for most in (2, 3)
-    }
+    given = [list(range(7)), totals, ones, ones, ones, sets, [50.0] * 4, 3.0, 3.5, 0.1, 3]
+    full = {most: {row[-1] for row in explanation_rows(*given, most)} for most in (2, 3)}
     assert full == {2: {1}, 3: {0}}

@@ -2,7 +2,7 @@
 
 import statistics
 from collections import defaultdict
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -70,6 +70,11 @@ QUERIES = {
 }
 
 
+LIMITS = {"octets": 1e6, "packets": 1e3, "flows": 100.0, "destinations": 50.0}
+MINUTE, NOTHING = timedelta(minutes=1), [0] * 4
+PORT = ("protocol", "dst_port", "service")
+
+
 def _value(value):
     if isinstance(value, str):
         try:
@@ -97,7 +102,7 @@ def compare(database, sink):
         assert not wrong, (analysis, len(wrong), wrong[:3])
 
 
-def anomalies(database, limits):
+def anomalies(database):
     """z-scores by Python's statistics over sums by DuckDB: (minute, source, metric, method) and score."""
     series = defaultdict(dict)
     for src, minute, *values in database.execute(
@@ -115,7 +120,7 @@ def anomalies(database, limits):
             history = range(known[0], now)
             if len(history) < 10:
                 continue
-            for i, (metric, floor) in enumerate(limits.items()):
+            for i, (metric, floor) in enumerate(LIMITS.items()):
                 past = [minutes.get(m, [0] * 4)[i] for m in history]
                 x = minutes.get(now, [0] * 4)[i]
                 median = statistics.median(past)
@@ -157,10 +162,9 @@ def test_generated_traffic_is_counted_exactly(generated, run_files, tmp_path):
     assert {row["flows_cut"] for row in sink("flow_rules")} == {0}
     found = reference_rules.as_found(sink("service_rules"), "antecedent", "consequent")
     compare_rules(reference_rules.service_rules(database), found)
-    compare_explanations(database, sink("anomaly_explanations"))
+    compare_explanations(database, sink("anomaly_explanations"), sink("octet_anomalies"))
     check_that_incidents_are_explained(truth, sink("anomaly_explanations"))
-    limits = {"octets": 1e6, "packets": 1e3, "flows": 100.0, "destinations": 50.0}
-    expected = anomalies(database, limits)
+    expected = anomalies(database)
     found = {
         (
             int(datetime.fromisoformat(r["window_start"] + "+00:00").timestamp()),
@@ -188,32 +192,48 @@ def compare_rules(expected, found):
         assert found[key]["p_a_or_b"] == pytest.approx(either)
 
 
-def compare_explanations(database, rows):
-    """What each part has is counted again; what it had before cannot be more than in all minutes of its past."""
-    columns = ("dst_addr", "dst_port", "protocol", "service", "conn_state")
-    for row in rows:
-        of_part = " AND ".join(f"{name} = ${name}" for name in columns if row[name] is not None) or "true"
-        [observed, before] = database.execute(
-            f"""
-            SELECT sum(amount) FILTER (WHERE minute = $now), sum(amount) FILTER (WHERE minute < $now)
-            FROM (
-              SELECT date_trunc('minute', flow_end) AS minute, CASE $metric
-                WHEN 'octets' THEN sum(octets_out) WHEN 'packets' THEN sum(packets_out) WHEN 'flows' THEN count(*)
-                ELSE count(DISTINCT dst_addr) END AS amount
-              FROM flows
-              WHERE src_addr = $entity AND {of_part}
-                AND flow_end >= $now::TIMESTAMP - INTERVAL 30 MINUTE AND flow_end < $now::TIMESTAMP + INTERVAL 1 MINUTE
-              GROUP BY ALL
-            )
-            """,
-            {name: row[name] for name in columns if row[name] is not None}
-            | {"entity": row["entity"], "now": row["window_start"], "metric": row["metric"]},
-        ).fetchone()
-        if row["metric"] == "destinations":
-            assert row["observed"] == pytest.approx(float(observed or 0), rel=0.05), row
-        else:
-            assert row["observed"] == float(observed or 0), row
-            assert row["expected"] <= float(before or 0), row
+def compare_explanations(database, rows, anomalies):
+    """What each part has, had and makes of the difference, over the minutes of the past within the anomaly's bounds."""
+    bounds = {}
+    for row in sorted(anomalies, key=lambda row: row["method"]):  # of both methods z counts: it comes first
+        bounds[departure(row)] = row["lower_bound"], row["upper_bound"]
+    assert rows and {departure(row) for row in rows} <= bounds.keys()
+    for row in (row for row in rows if not row["kinds_full"]):
+        metric, now = list(LIMITS).index(row["metric"]), datetime.fromisoformat(row["window_start"])
+        total, part = minutes_sent(database, row["entity"]), minutes_sent(database, row["entity"], row)
+        known = [m for m in (now - timedelta(minutes=i) for i in range(30, -1, -1)) if {m, m - MINUTE} & total.keys()]
+        history = [known[0] + MINUTE * i for i in range((now - known[0]) // MINUTE)]
+        lower, upper = bounds[departure(row)]
+        typical = [m for m in history if lower <= total.get(m, NOTHING)[metric] <= upper] or history
+        weights = {m: max(n / least for n, least in zip(values, LIMITS.values())) for m, values in part.items()}
+        counted = [m for m in typical if weights.get(m, 0) >= 0.1]
+        expected = sum(part[m][metric] for m in counted) / len(typical)
+        observed = part.get(now, NOTHING)[metric]
+        assert (row["observed"], row["expected"]) == (observed, pytest.approx(expected)), row
+        usual = sum(total.get(m, NOTHING)[metric] for m in typical) / len(typical)
+        difference = total.get(now, NOTHING)[metric] - usual
+        assert row["difference_share"] == pytest.approx((observed - expected) / difference), row
+
+
+def departure(row):
+    return row["window_start"], row["entity"], row["metric"]
+
+
+def minutes_sent(database, src_addr, part=None):
+    """Octets, packets, flows and destinations by minute, of all that a source sent or of this part of it."""
+    names = [*["dst_addr"] * bool(part["dst_addr"]), *PORT * bool(part["protocol"])] if part else []
+    names += ["conn_state"] * bool(part and (part["conn_state"] or len(names) == 4))
+    alone = "src_addr" if "dst_addr" in names else "(dst_addr, conn_state)" if part else "dst_addr"
+    conditions = "".join(f" AND {name} IS NOT DISTINCT FROM ${name}" for name in names)
+    found = database.execute(
+        f"""
+        SELECT date_trunc('minute', flow_end), sum(octets_out)::BIGINT, sum(packets_out)::BIGINT, count(*),
+          count(DISTINCT {alone})
+        FROM flows WHERE src_addr = $src_addr{conditions} GROUP BY ALL
+        """,
+        {"src_addr": src_addr} | {name: part[name] for name in names},
+    )
+    return {minute: values for minute, *values in found.fetchall()}
 
 
 def check_that_incidents_are_explained(truth, rows):
@@ -235,6 +255,6 @@ def test_real_zeek_logs_are_counted_exactly(log, zeek, run_files, tmp_path):
     path = zeek / f"{log}.conn.ndjson"
     lines = path.read_text().splitlines()
     accepted, late, dead = judge(lines, delay_s=300)
-    sink = run_files(path, source="zeek_conn")
+    sink = run_files(path, *QUERIES, source="zeek_conn")
     check_ledger(sink, len(lines), accepted, late, dead)
     compare(table(accepted, tmp_path), sink)

@@ -127,8 +127,8 @@ def explanation_rows(
 
     The arguments up to `destinations` and from `min_changes` to `robust_threshold` are those of `z_score.score_row`,
     which says what departs. `item_sets` has for each minute rows of a kind, five attributes and four metrics; None: no
-    traffic. Of each kind at most `most_sets` are there; a row ends with the number of kinds that have so many in a minute
-    that counts. Past is what lies within the bounds of the first score of a metric.
+    traffic. Of each kind at most `most_sets` are there; a row ends with the number of kinds that have as many in any
+    minute that counts. Past is what lies within the bounds of the first score of a metric.
     """
     scores = score_row(minutes, octets, packets, flows, destinations, min_changes, z_threshold, robust_threshold)
     first_scores: dict[str, Score] = {}
@@ -139,10 +139,7 @@ def explanation_rows(
         values = (octets, packets, flows, destinations)[place_of_metric][:-1]
         past, n_minutes = typical(values, minutes[-1] - minutes[0], score.lower_bound, score.upper_bound)
         rows_by_minute = [item_sets[place] or () for place in (*past, -1)]
-        by_minute = [
-            [(ItemSet(*row[1:6]), float(row[6 + place_of_metric])) for row in rows]
-            for rows in rows_by_minute
-        ]
+        by_minute = [[(ItemSet(*row[1:6]), float(row[6 + place_of_metric])) for row in rows] for rows in rows_by_minute]
         full = {
             kind
             for rows in rows_by_minute
