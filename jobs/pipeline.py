@@ -25,6 +25,17 @@ _LINE_FORMAT = {"format": "raw"}
 _CHOICES = {"CLOCK": {"event", "arrival"}}
 # Of the parameters without a default in SQL, those that are numbers.
 _NUMBERS = {"WATERMARK_DELAY_SECONDS"}
+_PATTERNS = {"LOCAL_NETWORKS"}
+# What the values of parameters must be, by the end of their names; the first that fits.
+_RANGES = (
+    *((end, lambda x: 0 < x <= 1, "a share above 0 and up to 1") for end in ("_SUPPORT", "_CONFIDENCE", "_LEVEL")),
+    ("SERVICE_MAX_ITEMS", lambda x: x >= 2, "a number from 2 up"),
+    *(
+        (end, lambda x: x > 0, "a number above 0")
+        for end in ("THRESHOLD", "HALF_LIFE_MINUTES", "_HOURS", "_DAYS", "_HOSTS", "_CLUSTERS", "_STEPS", "_SERIES")
+    ),
+    ("", lambda x: x >= 0, "a number from 0 up"),
+)
 _MOST_REPAIRS = 20
 
 
@@ -250,14 +261,14 @@ class Pipeline:
         from pyflink.common import Types
         from pyflink.table import Schema
 
-        from udfs.learner import Learning
+        from udfs.learner import Learning, all_alike
 
         learner = rules.python_object(file.learner)
         table = self.environment.from_path(file.name)
         names = column_names(table)
         rows = self.environment.to_data_stream(table)
         learned = (
-            rows.key_by(_all_alike, key_type=Types.INT())
+            rows.key_by(all_alike, key_type=Types.INT())
             .process(Learning(learner, names), learner.row_type())
             .set_parallelism(1)
             .name(f"learner {file.learner}")
@@ -297,18 +308,20 @@ class Pipeline:
         raise Problems([Problem(self.source.path, 1, 1, f"a source must define the column {column}")])
 
 
-def _all_alike(_row) -> int:
-    return 0
-
-
 def check_value(name: str, value: str, default: str | None) -> None:
-    """Raise UserError unless a parameter's value is of the kind of its default."""
+    """Raise UserError unless a parameter's value is of the kind of its default, in the range that its name tells."""
     if name in _CHOICES and value not in _CHOICES[name]:
         raise UserError(f"--set {name}: {value!r} is none of {', '.join(sorted(_CHOICES[name]))}")
+    if name in _PATTERNS:
+        try:
+            re.compile(value)
+        except re.error as error:
+            raise UserError(f"--set {name}: expected a regular expression, got {value!r}: {error}") from error
     if name in _NUMBERS or (default is not None and name not in _CHOICES and default.replace(".", "", 1).isdigit()):
         try:
             number = float(value)
         except ValueError:
             number = float("nan")
-        if not (number > 0 if name.endswith("THRESHOLD") else number >= 0) or number == float("inf"):
-            raise UserError(f"--set {name}: expected a number from 0 up (a threshold: above 0), got {value!r}")
+        holds, range_of_values = next((rule for ending, *rule in _RANGES if name.endswith(ending)))
+        if not holds(number) or number == float("inf"):
+            raise UserError(f"--set {name}: expected {range_of_values}, got {value!r}")

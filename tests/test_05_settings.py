@@ -22,6 +22,11 @@ from jobs.runner import prepare_java
         ("CLOCK", "sundial", "event"),
         ("DAY_BEGINS_MINUTE", "noon", "0"),
         ("WATERMARK_DELAY_SECONDS", "soon", None),
+        ("RULES_MIN_SUPPORT", "2", "0.02"),
+        ("RULES_MIN_SUPPORT", "0", "0.02"),
+        ("SERVICE_MAX_ITEMS", "1", "3"),
+        ("HOST_CLUSTERS_HALF_LIFE_MINUTES", "0", "60"),
+        ("LOCAL_NETWORKS", "^(10", "^10"),
     ],
 )
 def test_a_value_of_the_wrong_kind_is_refused(name, value, default):
@@ -33,6 +38,8 @@ def test_values_of_the_right_kind_pass():
     for name, value, default in (
         ("Z_THRESHOLD", "3.5", "3"),
         ("CLOCK", "arrival", "event"),
+        ("RULES_MIN_SUPPORT", "1", "0.02"),
+        ("LOCAL_NETWORKS", "(?i)^(10|fd)", "^10"),
         ("DAY_BEGINS_MINUTE", "300", "0"),
         ("SUBNET", "10.0.0.0/8", None),
     ):

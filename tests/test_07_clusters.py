@@ -2,6 +2,7 @@
 
 import json
 
+import cloudpickle
 import numpy as np
 from sklearn.metrics import adjusted_rand_score
 
@@ -29,7 +30,10 @@ def test_an_hour_of_traffic_shows_the_roles(tmp_path, run_files):
     assert len({(row["host"], row["cluster_id"]) for row in rows}) == len({row["host"] for row in rows})
 
 
-def test_what_learns_reads_the_same_scan_as_all_else(tmp_path):
+def test_what_learns_reads_the_same_scan_as_all_else_and_needs_only_udfs(tmp_path, monkeypatch):
+    sent_to_workers = []
+    dumps = cloudpickle.dumps
+    monkeypatch.setattr(cloudpickle, "dumps", lambda what: sent_to_workers.append(dumps(what)) or sent_to_workers[-1])
     (tmp_path / "traffic.jsonl").write_text("{}\n")
     source = parse_input(str(tmp_path / "traffic.jsonl"), bounded=True, properties={})
     job = Job(Run("flows", source, FileOutput(tmp_path / "out"), ["host_clusters", "octet_anomalies"]), Library(), {})
@@ -40,3 +44,4 @@ def test_what_learns_reads_the_same_scan_as_all_else(tmp_path):
         "Source: messages_in",
         "Source: records_in",
     ]
+    assert len(sent_to_workers) > 1 and not [function for function in sent_to_workers if b"jobs." in function]
