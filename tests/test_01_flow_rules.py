@@ -58,3 +58,17 @@ def test_change_rows_count_the_windows_before():
     windows = [HOLDS, HOLDS, HOLDS, BROKEN]
     rows = list(change_rows([w.item_sets for w in windows], [100] * 4, [0] * 4, 0.1, *LIMITS))
     assert rows and {(row[0], row[-1]) for row in rows if row[2] == "port=443"} == {("broken", 3)}
+
+
+def test_what_was_just_too_rare_to_be_counted_changes_nothing():
+    """With a support of 0.02 of 10,000 flows, 199 flows need not have been counted: they may well have been there."""
+    rare, counted = (
+        Window([(["a"], 210, 0), (["b"], 210, 0), *[(["a", "b"], 200, 0)] * is_counted], 10_000, 0)
+        for is_counted in (False, True)
+    )
+    limits = Thresholds(0.02, 0.8, 1.1)
+    assert list(changes([rare, rare, counted], "flows", limits, 0.1)) == []
+    assert list(changes([counted, counted, rare], "flows", limits, 0.1)) == []
+    broken = Window([(["a"], 400, 0), (["b"], 210, 0)], 10_000, 0)
+    [change] = [c for c in changes([counted, counted, broken], "flows", limits, 0.1) if c.rule.antecedent == ("a",)]
+    assert (change.kind, change.confidence) == ("broken", None)

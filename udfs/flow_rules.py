@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator, Sequence
 from fractions import Fraction
 from typing import NamedTuple
@@ -42,7 +43,7 @@ class Window(NamedTuple):
 
 
 class Change(NamedTuple):
-    """A rule that is new, broken or gone; a confidence is None where the antecedent was not frequent."""
+    """A rule that is new, broken or gone; a confidence is None where one side or both were too rare to be counted."""
 
     kind: str
     rule: Rule
@@ -85,28 +86,44 @@ def changes(windows: Sequence[Window], measure: str, thresholds: Thresholds, mar
         return
     least = exactly(thresholds.min_confidence)
     too_little = least - exactly(margin)
-    past_counts, counts = [window.counts(measure) for window in past], current.counts(measure)
+    counted = [(window.counts(measure), _least_count(window, measure, thresholds)) for window in windows]
     for rule in rules_in(current, measure, thresholds):
-        before = [_confidence(each, rule) for each in past_counts]
-        if all(confidence is None or confidence < too_little for confidence in before):
-            yield Change("new", rule, rule.confidence, _as_float(before[-1]))
+        before = [_confidence(rule, *each) for each in counted[:-1]]
+        if all(confidence.most < too_little for confidence in before):
+            yield Change("new", rule, rule.confidence, before[-1].known)
+    counts, rarest = counted[-1]
     for rule in rules_in(past[-1], measure, thresholds):
-        now = _confidence(counts, rule)
-        before = [_confidence(each, rule) for each in past_counts]
-        if (now is None or now < too_little) and None not in before and min(before) >= least:
-            is_frequent = counts.get(rule.antecedent, 0) >= exactly(thresholds.min_support) * current.total(measure)
-            yield Change("broken" if is_frequent else "gone", rule, _as_float(now), rule.confidence)
+        now = _confidence(rule, counts, rarest)
+        if now.most < too_little and all(_confidence(rule, *each).least >= least for each in counted[:-1]):
+            is_frequent = counts.get(rule.antecedent, 0) >= rarest
+            yield Change("broken" if is_frequent else "gone", rule, now.known, rule.confidence)
 
 
-def _confidence(counts: dict[Items, int], rule: Rule) -> Fraction | None:
-    """P(consequent given antecedent); both together too rare to be counted is as good as never."""
-    if not counts.get(rule.antecedent):
-        return None
-    return Fraction(counts.get(tuple(sorted(rule.antecedent + rule.consequent)), 0), counts[rule.antecedent])
+class _Confidence(NamedTuple):
+    """Bounds of P(consequent given antecedent): apart where both together are too rare to have been counted."""
+
+    least: Fraction
+    most: Fraction
+
+    @property
+    def known(self) -> float | None:
+        return float(self.least) if self.least == self.most > 0 else None
 
 
-def _as_float(confidence: Fraction | None) -> float | None:
-    return None if confidence is None else float(confidence)
+def _least_count(window: Window, measure: str, thresholds: Thresholds) -> int:
+    """What is rarer need not have been counted."""
+    return math.ceil(exactly(thresholds.min_support) * window.total(measure))
+
+
+def _confidence(rule: Rule, counts: dict[Items, int], rarest: int) -> _Confidence:
+    """A rule whose antecedent is too rare has none."""
+    whole = counts.get(rule.antecedent)
+    if not whole:
+        return _Confidence(Fraction(0), Fraction(0))
+    together = counts.get(tuple(sorted(rule.antecedent + rule.consequent)))
+    if together is None:
+        return _Confidence(Fraction(0), Fraction(min(max(rarest - 1, 0), whole), whole))
+    return _Confidence(Fraction(together, whole), Fraction(together, whole))
 
 
 def rule_rows(item_sets: Sequence, flows: int, octets: int, *thresholds: float) -> Iterator[tuple]:

@@ -1,12 +1,13 @@
 -- Rules over the attributes of flows that are new, and such as always held and no longer do.
 -- grain:  one row per window of RULES_MINUTES, change (new, broken, gone), measure, antecedent and consequent
--- params: RULES_MEMORY_MINUTES  how far back a rule must have held in no window, or in every one
+-- params: RULES_MEMORY_MINUTES  how far back a rule must have held in no window, or in every one: two windows or more
 -- params: RULES_MIN_CONFIDENCE  share of the antecedent's flows, or octets, in which the consequent must follow
 -- params: RULES_MIN_LIFT        how much likelier the antecedent must make the consequent
 -- params: RULES_MARGIN          how far confidence must have been, or have fallen, below RULES_MIN_CONFIDENCE
 -- misses: changes in the first two windows; rules that come and go within RULES_MEMORY_MINUTES
 --
 -- Broken: the antecedent is still frequent, but the consequent no longer follows. Gone: the antecedent is rare now.
+-- A confidence is NULL where antecedent and consequent together are too rare to be counted.
 CREATE VIEW flow_rule_changes AS
 SELECT
   window_start,
