@@ -39,6 +39,24 @@ def test_what_two_peers_have_in_common_is_told_before_each_of_them():
     ]
 
 
+def test_what_two_parts_have_in_common_is_counted_once():
+    port, peer, both = ItemSet(dst_port=443, protocol="tcp"), ItemSet(A), ItemSet(A, 443, "tcp", None, "SF")
+    found = parts([[], [(ItemSet(), 100.0), (port, 60.0), (peer, 50.0), (both, 45.0)]], 1, min_share=0.1, most=3)
+    assert [(part.item_set, part.share, round(part.further, 3)) for part in found] == [
+        (port, 0.6, 0.6),
+        (peer, 0.5, 0.05),
+    ]
+
+
+def test_a_port_without_a_service_is_another_than_that_with_one():
+    plain, quic = ItemSet(dst_port=443, protocol="udp"), ItemSet(dst_port=443, protocol="udp", service="quic")
+    states = [(plain._replace(conn_state=state), 30.0) for state in ("SF", "S0")]
+    assert told([[], [(ItemSet(), 100.0), (plain, 60.0), *states, (quic, 40.0)]]) == [
+        ("port 443, udp", 0.6),
+        ("port 443, udp, quic", 0.4),
+    ]
+
+
 def test_a_dip_is_explained_by_what_is_missing():
     assert told([minute(a=50, b=50), minute(a=50, b=50), minute(b=50)]) == [(f"destination {A}, port 443, tcp", 1.0)]
     assert told([minute(a=50), minute(a=50), []]) == [(f"destination {A}, port 443, tcp", 1.0)]

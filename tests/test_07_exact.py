@@ -223,12 +223,11 @@ def minutes_sent(database, src_addr, part=None):
     """Octets, packets, flows and destinations by minute, of all that a source sent or of this part of it."""
     names = [*["dst_addr"] * bool(part["dst_addr"]), *PORT * bool(part["protocol"])] if part else []
     names += ["conn_state"] * bool(part and (part["conn_state"] or len(names) == 4))
-    alone = "src_addr" if "dst_addr" in names else "(dst_addr, conn_state)" if part else "dst_addr"
     conditions = "".join(f" AND {name} IS NOT DISTINCT FROM ${name}" for name in names)
     found = database.execute(
         f"""
         SELECT date_trunc('minute', flow_end), sum(octets_out)::BIGINT, sum(packets_out)::BIGINT, count(*),
-          count(DISTINCT {alone})
+          count(DISTINCT dst_addr)
         FROM flows WHERE src_addr = $src_addr{conditions} GROUP BY ALL
         """,
         {"src_addr": src_addr} | {name: part[name] for name in names},

@@ -19,6 +19,11 @@ from udfs.z_score import METRICS, Score, score_row
 _NEARLY = 0.9
 
 
+# The kind of the empty set, of which there is one.
+_TOTAL = 7
+_PORT = ("protocol", "dst_port", "service")
+
+
 class ItemSet(NamedTuple):
     """Attributes of flows; None is no part of the set. A service goes with its port and protocol."""
 
@@ -30,7 +35,15 @@ class ItemSet(NamedTuple):
 
     @property
     def items(self) -> set[tuple[str, str | int]]:
-        return {(name, value) for name, value in self._asdict().items() if value is not None}
+        """The attributes that are part of the set: a port without a service is another than that with one."""
+        grouped = _PORT if self.protocol else ()
+        whole = ("conn_state",) if self.is_whole else ()
+        return {(name, value) for name, value in self._asdict().items() if value is not None or name in grouped + whole}
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether all attributes of a flow are part of the set."""
+        return self.dst_addr is not None and self.protocol is not None
 
     def __str__(self) -> str:
         names = {"dst_addr": "destination ", "dst_port": "port ", "conn_state": "state "}
@@ -40,7 +53,7 @@ class ItemSet(NamedTuple):
 class Part(NamedTuple):
     """What an item set has of a metric in the last minute, and a minute in the past; its share of the difference.
 
-    `further` is the share that no part told before it, and held by it, has.
+    `further` is the share that no part told before it has, as far as that is known.
     """
 
     item_set: ItemSet
@@ -85,13 +98,29 @@ def parts(
             key=lambda item_set: (len(item_set.items), left[item_set], str(item_set)),
         )
         share = left[best]
-        told.append(Part(best, observed.get(best, 0.0), expected.get(best, 0.0), shares[best], share))
+        further = share - _told_before(best, [part.item_set for part in told], shares)
+        told.append(Part(best, observed.get(best, 0.0), expected.get(best, 0.0), shares[best], further))
         left = {
             item_set: rest - share if item_set.items < best.items else rest
             for item_set, rest in left.items()
             if not best.items <= item_set.items
         }
     return told
+
+
+def _told_before(best: ItemSet, told: list[ItemSet], shares: dict[ItemSet, float]) -> float:
+    """The share that an item set has in common with those told, but for its parts, which are taken off it already.
+
+    That is as far as flows are known by all their attributes.
+    """
+    within = [other.items for other in told if best.items < other.items]
+    across = [other.items for other in told if not best.items < other.items]
+    return sum(
+        share
+        for whole, share in shares.items()
+        if whole.is_whole and best.items <= whole.items
+        and any(items <= whole.items for items in across) and not any(items <= whole.items for items in within)
+    )  # fmt: skip
 
 
 def typical(values: Sequence[float], n_minutes: int, lower: float, upper: float) -> tuple[list[int], int]:
@@ -143,7 +172,7 @@ def explanation_rows(
         full = {
             kind
             for rows in rows_by_minute
-            for kind, count in Counter(row[0] for row in rows).items()
+            for kind, count in Counter(row[0] for row in rows if row[0] != _TOTAL).items()
             if count >= most_sets
         }
         told = parts(by_minute, n_minutes, min_share=min_share, most=most)

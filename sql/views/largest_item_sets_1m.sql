@@ -20,7 +20,8 @@ FROM (
     *,
     ROW_NUMBER() OVER (
       PARTITION BY window_start, window_end, src_addr, kind
-      ORDER BY weight DESC, dst_addr ASC, dst_port ASC
+      ORDER BY
+        weight DESC, dst_addr ASC, dst_port ASC, protocol ASC, service ASC, conn_state ASC
     ) AS place
   FROM TABLE(TUMBLE(TABLE sent_item_sets_1m, DESCRIPTOR(rowtime), INTERVAL '1' MINUTE))
 )

@@ -1,7 +1,7 @@
 -- What each host sent by destination, by port, and by port and state; a port is a protocol, port and service.
 -- grain:  one row per src_addr, item set and one-minute window with traffic; what is no part of the set is NULL
 --
--- A state that is NULL is no item. A destination with flows of two states counts twice.
+-- A state that is NULL is no item.
 CREATE VIEW sent_by_item_1m AS
 SELECT
   window_time AS rowtime,
@@ -15,7 +15,7 @@ SELECT
   SUM(octets_out) AS octets,
   SUM(packets_out) AS packets,
   SUM(flows) AS flows,
-  CASE WHEN GROUPING(dst_addr) = 0 THEN 1 ELSE COUNT(*) END AS destinations
+  COUNT(DISTINCT dst_addr) AS destinations
 FROM TABLE(TUMBLE(TABLE traffic_per_flow_key_1m, DESCRIPTOR(rowtime), INTERVAL '1' MINUTE))
 GROUP BY
   window_start, window_end, window_time, src_addr,
