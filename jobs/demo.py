@@ -182,8 +182,10 @@ def _clusters(hosts: list[dict], changes: list[dict]) -> str:
     if not hosts:
         return "host_clusters: none"
     last = max(row["window_start"] for row in hosts)
-    clusters = {(row["cluster_size"], row["description"]) for row in hosts if row["window_start"] == last}
-    told = "; ".join(f"{size} hosts: {description}" for size, description in sorted(clusters, reverse=True))
+    clusters = {
+        (row["cluster_size"], row["description"], row["cluster_id"]) for row in hosts if row["window_start"] == last
+    }
+    told = "; ".join(f"{size} hosts: {description}" for size, description, _ in sorted(clusters, reverse=True))
     return f"host_clusters: at {last[11:16]} {told}; {len(changes)} changes"
 
 

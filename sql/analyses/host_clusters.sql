@@ -1,7 +1,8 @@
 -- Hosts grouped by behaviour; a cluster keeps its id from window to window.
 -- grain:  one row per host with enough flows lately and window of HOST_CLUSTERS_MINUTES
--- misses: hosts that never send; the first HOST_CLUSTERS_WARM_UP_MINUTES; a host that is alone in what it does, which is
---         counted to the nearest cluster, far from its middle; hosts beyond MAX_CLUSTERED_HOSTS, counted in hosts_cut
+-- misses: hosts that never send; what a host is sent in a window in which it sends nothing; the first
+--         HOST_CLUSTERS_WARM_UP_MINUTES; a host that is alone in what it does, which is counted to the nearest cluster,
+--         far from its middle; hosts beyond MAX_CLUSTERED_HOSTS, counted in hosts_cut
 CREATE VIEW host_clusters AS
 SELECT
   CAST(TO_TIMESTAMP_LTZ(window_start_ms, 3) AS TIMESTAMP(3)) AS window_start,

@@ -27,11 +27,11 @@ FROM (
     *,
     REGEXP(
       src_addr,
-      '${LOCAL_NETWORKS:-^(10\.|192\.168\.|172\.(1[6-9]|2[0-9]|3[01])\.|f[cd]|fe[89ab])}'
+      '${LOCAL_NETWORKS:-(?i)^(10\.|192\.168\.|172\.(1[6-9]|2[0-9]|3[01])\.|f[cd]|fe[89ab])}'
     ) AS is_src_local,
     REGEXP(
       dst_addr,
-      '${LOCAL_NETWORKS:-^(10\.|192\.168\.|172\.(1[6-9]|2[0-9]|3[01])\.|f[cd]|fe[89ab])}'
+      '${LOCAL_NETWORKS:-(?i)^(10\.|192\.168\.|172\.(1[6-9]|2[0-9]|3[01])\.|f[cd]|fe[89ab])}'
     ) AS is_dst_local
   FROM (
     SELECT
@@ -51,7 +51,11 @@ FROM (
       SELECT
         *,
         flows + octets / 1000000 AS weight,
-        MD5(CONCAT_WS(' ', src_addr, dst_addr, CAST(dst_port AS STRING))) AS sample
+        MD5(
+          CONCAT_WS(
+            ' ', src_addr, dst_addr, CAST(dst_port AS STRING), protocol, service, conn_state
+          )
+        ) AS sample
       FROM TABLE(TUMBLE(TABLE traffic_per_flow_key_1m, DESCRIPTOR(rowtime), INTERVAL '1' MINUTE))
     )
   )
