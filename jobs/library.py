@@ -111,6 +111,7 @@ class Library:
             if name in by_name:
                 raise Problems([Problem(file.path, 1, 1, f"{name} is already defined in {shown(by_name[name].path)}")])
             by_name[name] = file
+        functions = self.folder("functions").keys()
         ordered: dict[Path, SqlFile] = {}
 
         def visit(file: SqlFile, path: tuple[str, ...]) -> None:
@@ -121,7 +122,9 @@ class Library:
                     [Problem(last.path, *last.find(rf"\b{file.name}\b"), f"{file.name} needs itself: {again}")]
                 )
             if file.path not in ordered:
-                for name in sorted(file.mentions & by_name.keys() - {file.name}):
+                # Functions alone have names that may be written in capitals.
+                called = {word.lower() for word in file.mentions} & functions
+                for name in sorted((file.mentions | called) & by_name.keys() - {file.name}):
                     visit(by_name[name], (*path, file.name))
                 ordered[file.path] = file
 

@@ -6,6 +6,7 @@ import os
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from jobs.cli import run_exit_functions
@@ -17,8 +18,9 @@ from jobs.services import BROKER_JARS, FlinkCluster, flink_cluster, kafka_broker
 
 # Before Flink runs functions in this process and leaves variables of its own.
 START_ENVIRONMENT = dict(os.environ)
-# Most jobs of the tests are over before a second compiler has paid for itself.
-os.environ.setdefault("JVM_ARGS", SHORT_LIVED)
+# Most jobs of the tests are over before a second compiler has paid for itself. What is compiled for hundreds of jobs
+# does not fit into the first compiler's 48 MB, and would be thrown away and compiled again.
+os.environ.setdefault("JVM_ARGS", f"{SHORT_LIVED} -XX:ReservedCodeCacheSize=512m")
 SHARED_DATA = PROJECT_ROOT.parent / "shared" / "data"
 
 
@@ -44,6 +46,12 @@ def run_files(tmp_path: Path) -> Callable[..., Callable[[str], list[dict]]]:
 def zeek() -> Path:
     """Real Zeek logs, kept outside the project."""
     return _shared("zeek")
+
+
+@pytest.fixture(scope="session")
+def abilene() -> np.ndarray:
+    """Megabits per second of a real backbone in steps of five minutes over ten days, kept outside the project."""
+    return np.loadtxt(_shared("abilene/total_5min.csv"), delimiter=",", skiprows=1, usecols=1)
 
 
 @pytest.fixture(scope="session")

@@ -6,8 +6,12 @@ import json
 import math
 from collections.abc import Iterable
 from pathlib import Path
+from typing import NamedTuple
 
 import duckdb
+import numpy as np
+
+from udfs.forecast import forecast
 
 _ZEEK = {
     "src_addr": "id.orig_h", "dst_addr": "id.resp_h", "src_port": "id.orig_p", "dst_port": "id.resp_p",
@@ -88,3 +92,21 @@ def table(flows: list[dict], folder: Path) -> duckdb.DuckDBPyConnection:
         """
     )
     return database
+
+
+class WalkForward(NamedTuple):
+    """What was forecast at each origin, and what came; `origins` are the last values known."""
+
+    made: np.ndarray
+    came: np.ndarray
+    origins: np.ndarray
+
+
+def walk_forward(
+    values: np.ndarray, steps: int, *, season: int | None, start: int, stride: int, level: float = 0.9
+) -> WalkForward:
+    """Forecasts, shape (n, steps, 3), from every `stride`-th place from `start` on, each from what lies before it."""
+    origins = range(start - 1, len(values) - steps, stride)
+    made = [forecast(values[: place + 1], steps, season=season, level=level) for place in origins]
+    came = [values[place + 1 : place + 1 + steps] for place in origins]
+    return WalkForward(np.array(made), np.array(came), values[list(origins)])
