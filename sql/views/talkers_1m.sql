@@ -4,6 +4,7 @@ CREATE VIEW talkers_1m AS
 SELECT
   window_start,
   window_end,
+  window_time AS rowtime,
   CASE
     WHEN GROUPING(src_addr) = 0 AND GROUPING(dst_addr) = 0 THEN 'pair'
     WHEN GROUPING(src_addr) = 0 THEN 'src_addr'
@@ -18,4 +19,6 @@ SELECT
   SUM(octets) AS octets,
   SUM(packets) AS packets
 FROM TABLE(TUMBLE(TABLE traffic_per_pair_1m, DESCRIPTOR(rowtime), INTERVAL '1' MINUTE))
-GROUP BY window_start, window_end, GROUPING SETS ((src_addr), (dst_addr), (src_addr, dst_addr), ())
+GROUP BY
+  window_start, window_end, window_time,
+  GROUPING SETS ((src_addr), (dst_addr), (src_addr, dst_addr), ())

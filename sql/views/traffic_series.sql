@@ -1,0 +1,36 @@
+-- Traffic as series over time: of all, of each protocol, service, source and destination; the largest of each type.
+-- grain:  one row per series and window of FORECAST_MINUTES in which it is among the FORECAST_SERIES largest of its type
+-- params: FORECAST_MINUTES  length of a step: minutes whose octets are one value of a series
+-- params: FORECAST_SERIES   series of each type that are kept of a step, those with most octets
+CREATE VIEW traffic_series AS
+SELECT
+  window_start,
+  rowtime,
+  TIMESTAMPDIFF(MINUTE, TIMESTAMP '1970-01-01 00:00:00', window_start)
+  / CAST('${FORECAST_MINUTES:-5}' AS INT) AS step_number,
+  entity_type,
+  entity,
+  octets
+FROM (
+  SELECT
+    *,
+    ROW_NUMBER() OVER (
+      PARTITION BY window_start, window_end, entity_type ORDER BY octets DESC, entity ASC
+    ) AS place
+  FROM (
+    SELECT
+      window_start,
+      window_end,
+      window_time AS rowtime,
+      entity_type,
+      entity,
+      SUM(octets) AS octets
+    FROM TABLE(
+      TUMBLE(
+        TABLE traffic_per_entity, DESCRIPTOR(rowtime), INTERVAL '${FORECAST_MINUTES:-5}' MINUTE
+      )
+    )
+    GROUP BY window_start, window_end, window_time, entity_type, entity
+  )
+)
+WHERE place <= CAST('${FORECAST_SERIES:-20}' AS BIGINT)
