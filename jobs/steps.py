@@ -144,11 +144,13 @@ _STEPS = {
     "OverAggregate": Step(
         "looks back over {span}{of_each}",
         _looked_back,
-        "write RANGE BETWEEN INTERVAL '…' MINUTE PRECEDING AND CURRENT ROW",
+        "write RANGE BETWEEN INTERVAL '…' MINUTE PRECEDING AND CURRENT ROW, or, if what it partitions by is few, say "
+        "so: -- state:  what bounds it",
         (
             rf"\bOVER\s*\((?!{_INSIDE}\b(?:window_end\b|RANGE\s+BETWEEN\s+INTERVAL))",
             rf"\bWINDOW\s+\w+\s+AS\s*\((?!{_INSIDE}\bRANGE\s+BETWEEN\s+INTERVAL)",
         ),
+        countable=True,
     ),
     **dict.fromkeys(("WindowRank", "WindowDeduplicate"), _FIRST_IN_WINDOW),
     **dict.fromkeys(("Rank", "SortLimit"), _FIRST),

@@ -1,0 +1,289 @@
+"""What hosts do next and what is unusual of them: known chains, formulas done again, incidents in generated traffic."""
+
+import json
+import pickle
+from collections import Counter
+from itertools import pairwise
+
+import numpy as np
+import pytest
+
+from jobs.incidents import plant
+from jobs.traffic import SERVICES, Network, traffic
+from udfs.behaviour import Model, Past, Settings, learn, learner, step
+from udfs.chains import STRENGTH, Chain, Frequencies
+
+MORNING_MS, WINDOW_MS = 1_736_150_400_000, 300_000
+LONG = Settings(half_life=100_000)
+
+
+def follow(seen, settings=None, model=None):
+    """(the model, what is told of each window)."""
+    model, told = model or Model(), []
+    start = model.everyone.window or MORNING_MS // WINDOW_MS
+    for i, transitions in enumerate(seen, start=1):
+        model, rows = step(model, (start + i) * WINDOW_MS, transitions, settings or Settings())
+        told.append(rows)
+    return model, told
+
+
+def counted(flows):
+    """Transitions with their counts, of (host, previous, service, destination)."""
+    return [(*key, count) for key, count in Counter(flows).items()]
+
+
+def walk(chain, count, rng, state=0):
+    """States of a Markov chain after a first one."""
+    for draw in rng.random(count):
+        state = int(np.searchsorted(np.cumsum(chain[state]), draw))
+        yield state
+
+
+def walks(chain, hosts, windows, flows, seed):
+    """[transitions] of hosts that all follow a chain over the services s0, s1 and so on, each to the same destination.
+
+    The chain has shape (n, n): the probabilities of the next state by state, rows of sum 1.
+    """
+    rng = np.random.default_rng(seed)
+    seen, states = [], dict.fromkeys((f"host{i}" for i in range(hosts)), 0)
+    for _ in range(windows):
+        window = []
+        for host, state in states.items():
+            for following in walk(chain, flows, rng, state):
+                window.append((host, f"s{state}", f"s{following}", "10.0.0.1"))
+                state = following
+            states[host] = state
+        seen.append(counted(window))
+    return seen
+
+
+def network_windows(hosts, rate, hours, seed, kinds=()):
+    """(the truth about the incidents, [transitions]) of generated traffic, counted by hand."""
+    rng = np.random.default_rng(seed)
+    network, duration_ms = Network(hosts, rng), int(hours * 3_600_000)
+    planted, silences, truth = plant(list(kinds), network, MORNING_MS, duration_ms, rng)
+    planned = {"start_ms": MORNING_MS, "duration_ms": duration_ms, "rate": rate}
+    flows = np.concatenate(list(traffic(network, **planned, rng=rng, planted=planted, silences=silences)))
+    flows = flows[np.argsort(flows["end_ms"], kind="stable")]
+    previous, windows = {}, [[] for _ in range(int(hours * 12) + 1)]
+    for end_ms, source, destination, service, port in flows[["end_ms", "src", "dst", "service", "dst_port"]].tolist():
+        name = SERVICES[service].name or f"{SERVICES[service].protocol}/{port}"
+        window = windows[(end_ms - MORNING_MS) // WINDOW_MS]
+        window.append((network.addresses[source], previous.get(source), name, network.addresses[destination]))
+        previous[source] = name
+    return truth, [counted(window) for window in windows[:-1]]
+
+
+def unusual(told):
+    """(number of the window, row) of all that is unusual."""
+    return [(i, row) for i, rows in enumerate(told) for row in rows if row.kind == "unusual"]
+
+
+def mean_scores(told, *names):
+    """Of all flows that were predicted: hits as a share of them, losses in bits a flow."""
+    rows = [row for rows in told for row in rows if row.log_loss is not None]
+    flows = sum(row.flows for row in rows)
+    return [
+        sum(getattr(row, name) * (row.flows if name.endswith("loss") else 1) for row in rows) / flows for name in names
+    ]
+
+
+def random_steps(rng, names, count):
+    return Counter(tuple(rng.choice(names, 2).tolist()) for _ in range(count))
+
+
+@pytest.mark.parametrize("seed", range(20))
+def test_probabilities_are_those_of_the_formula_and_sum_to_one(seed):
+    rng = np.random.default_rng(seed)
+    names = [f"s{i}" for i in range(rng.integers(1, 12))]
+    own = random_steps(rng, names, rng.integers(0, 40))
+    everyones = own + random_steps(rng, names, rng.integers(1, 400))
+    chain = Chain(own, Chain(everyones))
+    known = {service for _, service in everyones}
+    for previous in [*names, "unknown", None]:
+        assert sum(chain.probability(name, previous) for name in [*known, "unknown"]) == pytest.approx(1)
+        assert sum(chain.frequencies.probability(name) for name in [*known, "unknown"]) == pytest.approx(1)
+        for name in [*known, "unknown"]:
+            expected = 1 / (len(known) + 1)
+            for events, must in ((everyones, False), (everyones, True), (own, False), (own, True)):
+                flows = [pair for pair in events.elements() if not must or pair[0] == previous]
+                expected = (sum(pair[1] == name for pair in flows) + STRENGTH * expected) / (len(flows) + STRENGTH)
+            assert chain.probability(name, previous) == pytest.approx(expected, rel=1e-12)
+        by_hand = sorted(known, key=lambda name: (-chain.probability(name, previous), name))[:3]
+        assert [name for name, _ in chain.most_probable(previous)] == by_hand
+
+
+@pytest.mark.parametrize("seed", range(5))
+def test_probabilities_of_destinations_sum_to_one(seed):
+    rng = np.random.default_rng(seed)
+    everyones = Counter(rng.zipf(1.5, 500).tolist())
+    own = {name: everyones[name] / 2 for name in sorted(everyones)[:7]}
+    peers = Frequencies(own, Frequencies(everyones))
+    assert sum(peers.probability(name) for name in [*everyones, "unknown"]) == pytest.approx(1)
+
+
+def test_a_chain_that_always_goes_the_same_way_is_learned():
+    cycle = np.roll(np.eye(4), 1, axis=1)
+    told = follow(walks(cycle, 5, 12, 40, seed=1))[1]
+    assert mean_scores(told[4:], "hits_1", "hits_3", "frequency_hits_1") == pytest.approx([1, 1, 0.25])
+    last = [row for row in told[-1] if row.host == "host0"]
+    assert [(row.kind, row.place, row.previous) for row in last] == [("next", place, "s0") for place in (1, 2, 3)]
+    assert last[0].service == "s1"
+    assert last[0].probability > 0.9
+
+
+def test_the_log_loss_is_nearly_the_entropy_rate_of_the_chain():
+    chain = np.random.default_rng(7).dirichlet(np.full(6, 0.5), 6)
+    values, vectors = np.linalg.eig(chain.T)
+    stationary = np.real(vectors[:, np.argmax(np.real(values))])
+    stationary /= stationary.sum()
+    rate = -(stationary[:, None] * chain * np.log2(np.maximum(chain, 1e-300))).sum()
+    told = follow(walks(chain, 10, 30, 150, seed=7), LONG)[1]
+    loss, of_frequencies = mean_scores(told[20:], "log_loss", "frequency_log_loss")
+    assert loss == pytest.approx(rate, abs=0.03)
+    assert of_frequencies == pytest.approx(-(stationary * np.log2(stationary)).sum(), abs=0.03)
+
+
+def test_a_new_host_is_predicted_better_with_all_hosts():
+    chain = np.random.default_rng(8).dirichlet(np.full(6, 0.3), 6)
+    model, _ = follow(walks(chain, 10, 10, 50, seed=8))
+    flows = list(walk(chain, 2_000, np.random.default_rng(9)))
+    steps = [(f"s{before}", f"s{after}") for before, after in pairwise(flows)]
+    own = Counter(steps[:20])
+    alone, backed = Chain(own), Chain(own, Chain(model.everyone.steps))
+    losses = [np.mean([-np.log2(c.probability(b, a)) for a, b in steps[20:]]) for c in (alone, backed)]
+    assert losses[1] < losses[0] - 0.2
+
+
+def test_what_is_new_is_learned_within_a_half_life():
+    settings = Settings(half_life=24)
+    one, other = np.eye(4)[[1, 0, 0, 0]], np.eye(4)[[2, 0, 0, 0]]
+    model, told = follow(walks(one, 3, 24, 10, seed=1), settings)
+    assert {row.service for row in told[-1] if row.place == 1 and row.previous == "s0"} == {"s1"}
+    _, told = follow(walks(other, 3, 24, 10, seed=1), settings, model)
+    assert {row.service for row in told[-1] if row.place == 1 and row.previous == "s0"} == {"s2"}
+
+
+@pytest.mark.parametrize("seed", [11, 12, 13])
+def test_incidents_are_unusual_and_hardly_anything_else_is(seed):
+    truth, seen = network_windows(100, 10, 6, seed, ["port_scan", "host_sweep", "exfiltration"])
+    rows = {(i, row.host): row for i, row in unusual(follow(seen)[1])}
+    for incident in truth:
+        first, last = ((ms - MORNING_MS) // WINDOW_MS for ms in (incident.start_ms, incident.end_ms - 1))
+        had_met = (incident.entity, incident.peer) in {(f[0], f[3]) for window in seen[:first] for f in window}
+        found = {i: rows.pop((i, incident.entity)) for i in (first, last) if (i, incident.entity) in rows}
+        # An upload to a destination that the host knows, or a dozen flows of it, surprises less than thousands.
+        assert set(found) == {first, last} or (incident.kind == "exfiltration" and (last in found or had_met))
+        for row in found.values():
+            assert incident.peer in ("", row.dst_addr)
+            assert (incident.peer or "tcp/445") in row.why.split(";")[0]
+            assert incident.kind == "port_scan" or row.service == {445: "tcp/445", 22: "ssh"}[incident.dst_port]
+    assert len(rows) <= 3
+
+
+def test_predictions_of_independent_services_are_nearly_as_good_as_their_frequencies():
+    told = follow(network_windows(100, 10, 3, seed=14)[1])[1]
+    names = ("hits_1", "frequency_hits_1", "hits_3", "frequency_hits_3", "log_loss", "frequency_log_loss")
+    hits_1, frequency_1, hits_3, frequency_3, loss, frequency_loss = mean_scores(told, *names)
+    assert hits_1 == pytest.approx(frequency_1, abs=0.02)
+    assert hits_3 == pytest.approx(frequency_3, abs=0.02)
+    assert frequency_loss - 0.02 < loss < frequency_loss + 0.1
+
+
+def usual_windows(count):
+    return [[("a", "dns", "tls", "p1", 10), ("a", "tls", "dns", "p2", 10), ("b", "dns", "dns", "p2", 20)]] * count
+
+
+CHANGED = [("a", "dns", "ssh", "p9", 10), ("a", "ssh", "ssh", "p9", 10), ("b", "dns", "dns", "p2", 20)]
+
+
+def test_a_host_without_a_past_is_not_unusual():
+    assert unusual(follow([*usual_windows(8), CHANGED])[1]) == []
+    model, _ = follow(usual_windows(30))
+    new = [("c", None, f"tcp/{port}", "p1", 1) for port in range(500)]
+    assert unusual(follow([new], model=model)[1]) == []
+
+
+def test_what_is_unusual_says_why_and_by_how_much():
+    model, _ = follow(usual_windows(30))
+    [(_, row)] = unusual(follow([CHANGED], model=model)[1])
+    assert (row.host, row.service, row.dst_addr, row.flows) == ("a", "ssh", "p9", 20)
+    assert row.why == "100 % of the excess: destination p9, ssh"
+    assert (row.service_first_of, row.dst_addr_first_of) == ("anyone", "anyone")
+    assert row.score == pytest.approx((row.bits - row.usual_bits) / row.spread)
+    [(_, row)] = unusual(follow([[("b", "dns", "tls", "p1", 20)]], model=model)[1])
+    assert (row.service_first_of, row.dst_addr_first_of) == ("host", "host")
+
+
+def test_what_lasts_is_unusual_for_a_while_and_then_usual():
+    model, _ = follow(usual_windows(60))
+    for patience in (0, 3, 12):
+        told = follow([CHANGED] * 24, Settings(patience=patience), model)[1]
+        assert [i for i, _ in unusual(told)] == list(range(patience + 1))
+
+
+def test_few_flows_may_differ_more_and_many_not_less():
+    past = Past(variance=400.0, flows_each=25.0)
+    assert [past.spread(flows) for flows in (4, 25, 2_500)] == [10, 4, 4]
+    assert Past(variance=0.1, flows_each=25.0).spread(25) == 0.5
+
+
+def test_an_attack_does_not_make_the_usual_unusual():
+    model, _ = follow(usual_windows(30))
+    attack = [("a", "dns", f"tcp/{port}", "p1", 1) for port in range(5_000)]
+    told = follow([attack, *usual_windows(5)], model=model)[1]
+    assert [i for i, _ in unusual(told)] == [0]
+
+
+def test_the_order_of_transitions_does_not_matter():
+    rng = np.random.default_rng(0)
+    _, seen = network_windows(20, 3, 2, seed=15)
+    shuffled = [[window[i] for i in rng.permutation(len(window))] for window in seen]
+    assert follow(shuffled) == follow(seen)
+
+
+def test_what_is_remembered_is_bounded_and_what_is_cut_is_counted():
+    _, seen = network_windows(40, 10, 1, seed=16)
+    settings = Settings(max_hosts=10, max_steps=5, max_peers=6)
+    model, told = follow(seen, settings)
+    assert len(model.hosts) == 10
+    assert max(len(past.steps) for past in model.hosts.values()) == 5
+    assert max(len(past.peers) for past in model.hosts.values()) == 6
+    for row in told[-1]:
+        assert row.hosts_cut > 0
+        assert row.steps_cut > 0
+        assert row.peers_cut > 0
+
+
+def test_a_silent_host_and_small_weights_are_forgotten():
+    settings = Settings(half_life=2, forget_after=10)
+    only_b = [[("b", "dns", "dns", "p2", 20)]]
+    model, _ = follow([*usual_windows(3), *only_b * 9], settings)
+    assert set(model.hosts) == {"a", "b"}
+    model, _ = follow(only_b, settings, model)
+    assert set(model.hosts) == {"b"}
+    model, _ = follow(only_b * 10, settings, model)
+    assert set(model.everyone.peers) == {"p2"}
+
+
+def test_rows_are_those_of_the_columns_and_the_model_survives_pickling():
+    row = {
+        "window_ms": WINDOW_MS, "half_life_minutes": 1440.0, "max_hosts": 100, "max_steps": 50, "max_peers": 50,
+        "min_flows": 20.0, "min_windows": 12.0, "threshold": 4.0, "least_flows": 5, "min_bits": 2.0, "patience": 12,
+        "forget_hours": 24.0, "transitions_total": 7,
+    }  # fmt: skip
+    model, names = None, [name for name, _ in learner.columns]
+    types = {"STRING": str, "BIGINT": int, "DOUBLE": float}
+    for i, transitions in enumerate([*usual_windows(20), CHANGED]):
+        window = {
+            **row,
+            "window_end_ms": MORNING_MS + i * WINDOW_MS,
+            "transitions": json.dumps([*map(json.dumps, transitions)]),
+        }
+        model, rows = learn(pickle.loads(pickle.dumps(model)), window)
+        rows = [dict(zip(names, values, strict=True)) for values in rows]
+    assert [row["kind"] for row in rows] == ["unusual"] + ["next"] * 4
+    assert {row["transitions_cut"] for row in rows} == {4}
+    assert rows[0]["window_start_ms"] == MORNING_MS + 19 * WINDOW_MS
+    for row in rows:
+        assert all(row[name] is None or type(row[name]) is types[kind] for name, kind in learner.columns)
