@@ -11,6 +11,7 @@ from jobs.generate import KINDS, Recipe, to_file
 from jobs.incidents import Incident
 from tests import reference_rules
 from tests.reference import judge, table
+from udfs.forecast import series_rows
 
 QUERIES = {
     "traffic_totals": """
@@ -73,6 +74,18 @@ QUERIES = {
 LIMITS = {"octets": 1e6, "packets": 1e3, "flows": 100.0, "destinations": 50.0}
 MINUTE, NOTHING = timedelta(minutes=1), [0] * 4
 PORT = ("protocol", "dst_port", "service")
+
+
+BOUNDS = ("forecast", "lower_bound", "upper_bound")
+_SERIES = """
+    WITH octets AS (
+      SELECT 'all' AS entity_type, 'all' AS entity, * FROM flows UNION ALL
+      SELECT 'protocol', protocol, * FROM flows UNION ALL
+      SELECT 'service', service, * FROM flows WHERE service IS NOT NULL
+    )
+    SELECT entity_type, entity, date_trunc('minute', flow_end) AS minute, sum(octets)::BIGINT
+    FROM octets GROUP BY ALL ORDER BY ALL
+"""
 
 
 def _value(value):
@@ -153,10 +166,11 @@ def test_generated_traffic_is_counted_exactly(generated, run_files, tmp_path):
     lines = path.read_text().splitlines()
     accepted, late, dead = judge(lines, delay_s=15)
     assert late > 5 and dead > 50
-    sink = run_files(path)
+    sink = run_files(path, FORECAST_MINUTES="1")
     check_ledger(sink, len(lines), accepted, late, dead)
     database = table(accepted, tmp_path)
     compare(database, sink)
+    compare_forecasts(database, sink("traffic_forecasts"), sink("forecast_errors"))
     found = reference_rules.as_found(sink("flow_rules"), "measure", "antecedent", "consequent")
     compare_rules(reference_rules.flow_rules(database), found)
     assert {row["flows_cut"] for row in sink("flow_rules")} == {0}
@@ -213,6 +227,44 @@ def compare_explanations(database, rows, anomalies):
         usual = sum(total.get(m, NOTHING)[metric] for m in typical) / len(typical)
         difference = total.get(now, NOTHING)[metric] - usual
         assert row["difference_share"] == pytest.approx((observed - expected) / difference), row
+
+
+def compare_forecasts(database, forecasts, errors):
+    """Each forecast made again from sums by DuckDB, and scored again with what came, where series are few."""
+    series = defaultdict(dict)
+    for entity_type, entity, minute, octets in database.execute(_SERIES).fetchall():
+        series[entity_type, entity][minute] = octets
+    found = defaultdict(list)
+    for row in forecasts:
+        found[row["entity_type"], row["entity"], row["made_at"]].append(row)
+    made_again = {}
+    for key, values in series.items():
+        for i, minute in enumerate(values):
+            known = {each: octets for each, octets in values.items() if each <= minute}
+            numbers = [(each - min(known)) // MINUTE for each in known]
+            made = series_rows(numbers, list(known.values()), 12, 1440, 0.9) if i >= 15 else None
+            rows = sorted(found.pop((*key, (minute + MINUTE).isoformat()), []), key=lambda row: row["steps_ahead"])
+            assert [row["steps_ahead"] for row in rows] == [row[0] for row in made or []]
+            for row, (steps_ahead, *expected, naive_error) in zip(rows, made or []):
+                assert [row[name] for name in BOUNDS] == pytest.approx(expected, rel=1e-6)
+                came = minute + MINUTE * steps_ahead
+                assert row["window_start"] == came.isoformat()
+                made_again[(*key, came.isoformat(), steps_ahead)] = (expected, naive_error, values.get(came))
+    assert made_again and not {key for key in found if key[0] not in ("src_addr", "dst_addr")}
+    scored = {key: made for key, made in made_again.items() if made[2] is not None}
+    found = {
+        tuple(row[name] for name in ("entity_type", "entity", "window_start", "steps_ahead")): row for row in errors
+    }
+    assert scored.keys() <= found.keys()
+    for key, ((forecast, lower, upper), naive_error, came) in scored.items():
+        row = found[key]
+        assert (row["observed"], row["is_within"]) == (came, lower <= came <= upper)
+        assert row["scaled_error"] == pytest.approx(abs(forecast - came) / naive_error, rel=1e-6)
+    for steps_ahead in (1, 12):
+        of_all = sorted(key for key in scored if key[0] == "all" and key[3] == steps_ahead)
+        assert found[of_all[-1]]["coverage"] == pytest.approx(
+            statistics.mean(found[key]["is_within"] for key in of_all)
+        )
 
 
 def departure(row):

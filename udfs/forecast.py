@@ -34,6 +34,10 @@ _HALF_LIFE_VALUES = 288
 # Scaled median absolute deviations from the median of so many values on both sides.
 _SPIKE = 8.0
 _ABOUT = 2
+# In scaled median absolute deviations; what is less, the regression sees.
+_EVENT = 3.0
+# Fewer seasons than this do not tell an event of the season from chance.
+_SEASONS_OF_AN_EVENT = 3
 # What is added before the logarithm is taken, as a share of the median, so that a silent step is a number.
 _SHIFT = 0.02
 
@@ -70,13 +74,16 @@ def forecast(values, steps: int, *, season: int | None = None, level: float = 0.
     series = np.log(history + shift) if is_logarithmic else history
     if season and len(series) < 2 * season:
         season = None
+    events = _events(series, season) if season else np.zeros(1)
+    series = series - np.resize(events, len(series))
     recent = _recent(_calmed(series))
     paces = [series, _smoothed(series, max(season // _SMOOTHED, 3))] if season else []
     ages = np.arange(len(series))[::-1]
     weights = 0.5 ** (ages / max(_HALF_LIFE_SEASONS * (season or 0), _HALF_LIFE_VALUES))
     for step in range(1, min(steps, len(series) - 1) + 1):
         columns = np.column_stack([*recent, *(_seasonal(pace, step, season) for pace in paces)])
-        result[step - 1] = series[-1] + _regressed(columns, series[step:] - series[:-step], weights, level)
+        movement = _regressed(columns, series[step:] - series[:-step], weights, level)
+        result[step - 1] = series[-1] + movement + events[(len(series) + step - 1) % len(events)]
     return np.maximum(np.exp(result) - shift, 0.0) if is_logarithmic else result
 
 
@@ -98,10 +105,31 @@ def _without_gaps(history: np.ndarray) -> np.ndarray:
     return np.interp(np.arange(known[0], len(history)), known, history[known])
 
 
+def _events(series: np.ndarray, season: int) -> np.ndarray:
+    """By place of the season, how far values there are from those about them in most seasons, such as a nightly backup.
+
+    Nothing where it does not stand out from what is usual between single values. The first place is that of the first
+    value.
+    """
+    seasons = len(series) // season
+    if seasons < _SEASONS_OF_AN_EVENT:
+        return np.zeros(season)
+    distances = series - _middle(series, season // _SMOOTHED // 2)
+    by_season = distances[-seasons * season :].reshape(seasons, season)
+    usual = np.median(by_season, axis=0)
+    stands_out = np.abs(usual) > _EVENT * _MAD_TO_SIGMA * np.median(np.abs(distances))
+    return np.roll(np.where(stands_out, usual, 0.0), len(series) % season)
+
+
+def _middle(series: np.ndarray, reach: int) -> np.ndarray:
+    """The median of each value and so many on both sides."""
+    about = np.lib.stride_tricks.sliding_window_view(np.pad(series, reach, mode="edge"), 2 * reach + 1)
+    return np.median(about, axis=1)
+
+
 def _calmed(series: np.ndarray) -> np.ndarray:
     """A value far from those about it is put in their middle, but for the last, which may be the first of more."""
-    about = np.lib.stride_tricks.sliding_window_view(np.pad(series, _ABOUT, mode="edge"), 2 * _ABOUT + 1)
-    middle = np.median(about, axis=1)
+    middle = _middle(series, _ABOUT)
     distance = np.abs(series - middle)
     is_spike = distance > _SPIKE * _MAD_TO_SIGMA * np.median(distance)
     is_spike[-1] = False
