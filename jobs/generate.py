@@ -137,6 +137,11 @@ def _damage(lines: list[str], share: float, rng: np.random.Generator) -> None:
         lines[i] = _DAMAGES[how](lines[i])
 
 
+def lines_of(source: str, flows: np.ndarray, addresses: np.ndarray, first_id: int = 0) -> list[str]:
+    """Flows, shape (n,) of traffic.FLOW, as records in the format of a source, a line each."""
+    return _FORMATS[source](flows, addresses, first_id)
+
+
 def generate(recipe: Recipe) -> tuple[Iterator[tuple[int, list[str]]], list[Incident]]:
     """Blocks of (time written of the last line in epoch ms, lines), and the truth about the incidents."""
     if recipe.source not in _FORMATS:
@@ -159,7 +164,7 @@ def generate(recipe: Recipe) -> tuple[Iterator[tuple[int, list[str]]], list[Inci
         ):  # fmt: skip
             if len(flows) == 0:
                 continue
-            lines = _FORMATS[recipe.source](flows, network.addresses, written)
+            lines = lines_of(recipe.source, flows, network.addresses, written)
             _damage(lines, recipe.malformed, rng)
             written += len(lines)
             yield int(flows["written_ms"][-1]), lines

@@ -1,16 +1,14 @@
--- Sources that send far more or far less than in their own recent past.
--- grain:  one row per src_addr, one-minute window, metric and method that departs from the baseline
--- params: HISTORY_MINUTES   length of the baseline, the current minute excluded
--- params: MIN_SAMPLES       minutes of history without which nothing is said
--- params: Z_THRESHOLD       standard deviations from the mean (method z)
--- params: ROBUST_THRESHOLD  scaled median absolute deviations from the median (method robust)
--- params: MIN_OCTETS, MIN_PACKETS, MIN_FLOWS, MIN_DESTINATIONS  the smallest change worth a row
--- misses: hosts with fewer than MIN_SAMPLES minutes of history; changes as slow as the history is long
+-- Sources that send far more or far less than in their own past: of the last minutes, or of this time of day.
+-- grain:  one row per src_addr, window, metric and method that departs from the baseline; a window is one minute for the
+--         methods z and robust, a quarter of an hour for the method seasonal
+-- misses: hosts with fewer than MIN_SAMPLES minutes of history, two days for seasonal; z and robust: changes as slow as the
+--         history is long; seasonal: numbers of destinations, and what is short beside a quarter of an hour
 --
--- Minutes without traffic count as zero. Rows that cannot matter are held back here, because arrays are dear to hand over.
+-- What comes every night is an anomaly to the last minutes, and its absence is none; to the time of day it is the other
+-- way round, once it has been seen for three days.
 CREATE VIEW octet_anomalies AS
 SELECT
-  window_end - INTERVAL '1' MINUTE AS window_start,
+  window_start,
   window_end,
   'src_addr' AS entity_type,
   src_addr AS entity,
@@ -25,61 +23,9 @@ SELECT
   threshold,
   direction
 FROM (
-  SELECT
-    window_end,
-    src_addr,
-    ARRAY_AGG(minute_number) OVER history AS minutes,
-    ARRAY_AGG(octets) OVER history AS octets,
-    ARRAY_AGG(packets) OVER history AS packets,
-    ARRAY_AGG(flows) OVER history AS flows,
-    ARRAY_AGG(destinations) OVER history AS destinations,
-    minute_number - MIN(minute_number) OVER history AS n_minutes,
-    GREATEST(
-      MAX(octets) OVER history / CAST('${MIN_OCTETS:-1000000}' AS DOUBLE),
-      MAX(packets) OVER history / CAST('${MIN_PACKETS:-1000}' AS DOUBLE),
-      MAX(flows) OVER history / CAST('${MIN_FLOWS:-100}' AS DOUBLE),
-      MAX(destinations) OVER history / CAST('${MIN_DESTINATIONS:-50}' AS DOUBLE)
-    ) AS weight
-  FROM (
-    SELECT
-      *,
-      TIMESTAMPDIFF(
-        MINUTE, TO_TIMESTAMP_LTZ(0, 3), CAST(rowtime AS TIMESTAMP_LTZ(3))
-      ) AS minute_number
-    FROM sent_or_silent_1m
-  )
-  WINDOW history AS (
-    PARTITION BY src_addr ORDER BY rowtime
-    RANGE BETWEEN INTERVAL '${HISTORY_MINUTES:-30}' MINUTE PRECEDING AND CURRENT ROW
-  )
+  SELECT *
+  FROM recent_anomalies
+  UNION ALL
+  SELECT *
+  FROM seasonal_anomalies
 )
-CROSS JOIN LATERAL TABLE(
-  z_scores(
-    minutes,
-    octets,
-    packets,
-    flows,
-    destinations,
-    ARRAY[
-      CAST('${MIN_OCTETS:-1000000}' AS DOUBLE),
-      CAST('${MIN_PACKETS:-1000}' AS DOUBLE),
-      CAST('${MIN_FLOWS:-100}' AS DOUBLE),
-      CAST('${MIN_DESTINATIONS:-50}' AS DOUBLE)
-    ],
-    CAST('${Z_THRESHOLD:-3}' AS DOUBLE),
-    CAST('${ROBUST_THRESHOLD:-3.5}' AS DOUBLE)
-  )
-)
-  AS scores(
-    metric,
-    detection_method,
-    observed,
-    expected,
-    lower_bound,
-    upper_bound,
-    score,
-    n_samples,
-    threshold,
-    direction
-  )
-WHERE n_minutes >= CAST('${MIN_SAMPLES:-10}' AS INT) AND weight >= 1

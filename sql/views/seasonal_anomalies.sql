@@ -1,0 +1,68 @@
+-- Sources that send far more or far less than was to be expected at this time of day: residuals against a forecast.
+-- grain:  one row per src_addr, window of a quarter of an hour and metric (octets, packets, flows) that departs from it
+-- params: SEASONAL_DAYS       days of history, at most; nothing is said before there are two
+-- params: SEASONAL_THRESHOLD  standard deviations from the forecast, of logarithms (method seasonal)
+-- params: MIN_OCTETS, MIN_PACKETS, MIN_FLOWS  the smallest change worth a row
+CREATE VIEW seasonal_anomalies AS
+SELECT
+  step_end - INTERVAL '15' MINUTE AS window_start,
+  step_end AS window_end,
+  src_addr,
+  metric,
+  detection_method,
+  observed,
+  expected,
+  lower_bound,
+  upper_bound,
+  score,
+  n_samples,
+  threshold,
+  direction
+FROM (
+  SELECT
+    step_end,
+    src_addr,
+    ARRAY_AGG(step_number) OVER history AS step_numbers,
+    ARRAY_AGG(octets) OVER history AS octets,
+    ARRAY_AGG(packets) OVER history AS packets,
+    ARRAY_AGG(flows) OVER history AS flows,
+    step_number - MIN(step_number) OVER history AS n_steps,
+    GREATEST(
+      MAX(octets) OVER history / CAST('${MIN_OCTETS:-1000000}' AS DOUBLE),
+      MAX(packets) OVER history / CAST('${MIN_PACKETS:-1000}' AS DOUBLE),
+      MAX(flows) OVER history / CAST('${MIN_FLOWS:-100}' AS DOUBLE)
+    ) AS weight
+  FROM sent_or_silent_15m
+  WINDOW history AS (
+    PARTITION BY src_addr ORDER BY rowtime
+    RANGE BETWEEN INTERVAL '${SEASONAL_DAYS:-8}' DAY PRECEDING AND CURRENT ROW
+  )
+)
+CROSS JOIN LATERAL TABLE(
+  seasonal_scores(
+    step_numbers,
+    octets,
+    packets,
+    flows,
+    ARRAY[
+      CAST('${MIN_OCTETS:-1000000}' AS DOUBLE),
+      CAST('${MIN_PACKETS:-1000}' AS DOUBLE),
+      CAST('${MIN_FLOWS:-100}' AS DOUBLE)
+    ],
+    CAST('${SEASONAL_THRESHOLD:-4}' AS DOUBLE),
+    96
+  )
+)
+  AS scores(
+    metric,
+    detection_method,
+    observed,
+    expected,
+    lower_bound,
+    upper_bound,
+    score,
+    n_samples,
+    threshold,
+    direction
+  )
+WHERE n_steps >= 192 AND weight >= 1
