@@ -13,14 +13,13 @@ from jobs.cli import run_exit_functions
 from jobs.endpoints import FileOutput, parse_input
 from jobs.flink import PROJECT_ROOT
 from jobs.job import Run
-from jobs.runner import SHORT_LIVED, rows, run
+from jobs.runner import rows, run
 from jobs.services import BROKER_JARS, FlinkCluster, flink_cluster, kafka_broker
 
 # Before Flink runs functions in this process and leaves variables of its own.
 START_ENVIRONMENT = dict(os.environ)
-# Most jobs of the tests are over before a second compiler has paid for itself. What is compiled for hundreds of jobs
-# does not fit into the first compiler's 48 MB, and would be thrown away and compiled again.
-os.environ.setdefault("JVM_ARGS", f"{SHORT_LIVED} -XX:ReservedCodeCacheSize=512m")
+# One JVM plans and runs hundreds of jobs: here the second compiler pays, as it does not for one.
+os.environ.setdefault("JVM_ARGS", "-XX:+UseSerialGC")
 SHARED_DATA = PROJECT_ROOT.parent / "shared" / "data"
 
 

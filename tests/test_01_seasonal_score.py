@@ -60,5 +60,5 @@ def test_rows_name_the_metrics_and_count_missing_windows_as_zero():
     kept[300:310] = False
     octets[-1] = 5e9
     ones = np.ones(kept.sum())
-    rows = list(score_row(steps[kept], octets[kept], ones, ones, [1e6, 1e3, 100.0], 4.0, SEASON))
+    rows = list(score_row(steps[kept], octets[kept], ones, ones, ones, [1e6, 1e3, 100.0, 50.0], 4.0, SEASON))
     assert [row[:2] for row in rows] == [("octets", "seasonal")]

@@ -58,6 +58,7 @@ def score_row(
     octets: Sequence[int],
     packets: Sequence[int],
     flows: Sequence[int],
+    destinations: Sequence[int],
     min_changes: Sequence[float],
     threshold: float,
     season: int,
@@ -66,7 +67,7 @@ def score_row(
 
     The arrays have shape (n,), the current window last; `min_changes` has one value for each of them.
     """
-    for metric, values, min_change in zip(METRICS, (octets, packets, flows), min_changes):
+    for metric, values, min_change in zip(METRICS, (octets, packets, flows, destinations), min_changes):
         series = fill_gaps(step_numbers, values, step_numbers[-1] - step_numbers[0])
         score = departure(series[:-1], series[-1], season=season, min_change=min_change, threshold=threshold)
         if score:

@@ -1,8 +1,9 @@
 -- Sources that send far more or far less than was to be expected at this time of day: residuals against a forecast.
--- grain:  one row per src_addr, window of a quarter of an hour and metric (octets, packets, flows) that departs from it
+-- grain:  one row per src_addr, window of a quarter of an hour and metric that departs from it; of destinations the metric
+--         is the most in a minute
 -- params: SEASONAL_DAYS       days of history, at most; nothing is said before there are two
 -- params: SEASONAL_THRESHOLD  standard deviations from the forecast, of logarithms (method seasonal)
--- params: MIN_OCTETS, MIN_PACKETS, MIN_FLOWS  the smallest change worth a row
+-- params: MIN_OCTETS, MIN_PACKETS, MIN_FLOWS, MIN_DESTINATIONS  the smallest change worth a row
 CREATE VIEW seasonal_anomalies AS
 SELECT
   step_end - INTERVAL '15' MINUTE AS window_start,
@@ -26,11 +27,13 @@ FROM (
     ARRAY_AGG(octets) OVER history AS octets,
     ARRAY_AGG(packets) OVER history AS packets,
     ARRAY_AGG(flows) OVER history AS flows,
+    ARRAY_AGG(destinations) OVER history AS destinations,
     step_number - MIN(step_number) OVER history AS n_steps,
     GREATEST(
       MAX(octets) OVER history / CAST('${MIN_OCTETS:-1000000}' AS DOUBLE),
       MAX(packets) OVER history / CAST('${MIN_PACKETS:-1000}' AS DOUBLE),
-      MAX(flows) OVER history / CAST('${MIN_FLOWS:-100}' AS DOUBLE)
+      MAX(flows) OVER history / CAST('${MIN_FLOWS:-100}' AS DOUBLE),
+      MAX(destinations) OVER history / CAST('${MIN_DESTINATIONS:-50}' AS DOUBLE)
     ) AS weight
   FROM sent_or_silent_15m
   WINDOW history AS (
@@ -44,10 +47,12 @@ CROSS JOIN LATERAL TABLE(
     octets,
     packets,
     flows,
+    destinations,
     ARRAY[
       CAST('${MIN_OCTETS:-1000000}' AS DOUBLE),
       CAST('${MIN_PACKETS:-1000}' AS DOUBLE),
-      CAST('${MIN_FLOWS:-100}' AS DOUBLE)
+      CAST('${MIN_FLOWS:-100}' AS DOUBLE),
+      CAST('${MIN_DESTINATIONS:-50}' AS DOUBLE)
     ],
     CAST('${SEASONAL_THRESHOLD:-4}' AS DOUBLE),
     96

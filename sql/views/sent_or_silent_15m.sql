@@ -1,4 +1,4 @@
--- What each host sent in a quarter of an hour, and zeros for the first quarter of an hour in which it sends nothing that matters.
+-- What each host sent in a quarter of an hour, and zeros for the first quarter of an hour in which it sends nothing.
 -- grain:  one row per src_addr and window of a quarter of an hour with traffic in it or in the window before
 CREATE VIEW sent_or_silent_15m AS
 SELECT
@@ -8,7 +8,8 @@ SELECT
   TIMESTAMPDIFF(MINUTE, TIMESTAMP '1970-01-01 00:00:00', step_end) / 15 AS step_number,
   octets,
   packets,
-  flows
+  flows,
+  destinations
 FROM (
   SELECT
     window_end AS step_end,
@@ -16,7 +17,8 @@ FROM (
     src_addr,
     SUM(CASE WHEN is_current THEN octets ELSE 0 END) AS octets,
     SUM(CASE WHEN is_current THEN packets ELSE 0 END) AS packets,
-    SUM(CASE WHEN is_current THEN flows ELSE 0 END) AS flows
+    SUM(CASE WHEN is_current THEN flows ELSE 0 END) AS flows,
+    SUM(CASE WHEN is_current THEN destinations ELSE 0 END) AS destinations
   FROM (
     SELECT
       *,
