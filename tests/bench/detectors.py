@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import argparse
+import csv
+import json
 import statistics
 import tempfile
+from collections import Counter, defaultdict
 from collections.abc import Callable
 from datetime import datetime, timezone
 from pathlib import Path
@@ -29,6 +32,7 @@ QUIET_DAYS, HOURS = 4, (1, 9, 17)
 BACKUP_HOUR, BACKUP_MINUTES = 2, 10
 # So long after its end an alarm still belongs to an incident: the longest window.
 GRACE_MS = 15 * MINUTE_MS
+LABELS = ("Malicious", "Benign", "Background", "silent")
 Row = dict
 
 
@@ -135,6 +139,34 @@ def report(truth: list[Incident], backup_host: str, results: Path, days: int) ->
     return table
 
 
+def labelled(log: Path, labels: Path, results: Path) -> Table:
+    """Alarms by the label that most flows of the accused have in the window; those of inbound flows apart."""
+    with labels.open(encoding="utf-8") as lines:
+        label_of = {row["uid"]: row["label"] for row in csv.DictReader(lines)}
+    flows = defaultdict(list)
+    for record in map(json.loads, log.read_text(encoding="utf-8").splitlines()):
+        end_ms = (record["ts"] + record.get("duration", 0)) * 1_000
+        flows[record["id.orig_h"]].append((end_ms, label_of[record["uid"]], not record["local_orig"]))
+    table = Table(
+        "detector", *LABELS, "inbound: malicious", "benign", "precision", title=f"alarms in {log.name} by label"
+    )
+    for detector, (analysis, accused) in DETECTORS.items():
+        counts, inbound = Counter(), Counter()
+        for alarm in alarms(analysis, accused, results):
+            inside = [flow for flow in flows[alarm.entity] if alarm.start_ms <= flow[0] < alarm.end_ms]
+            # A host that has fallen silent has no flow in the window.
+            label = Counter(label for _, label, _ in inside).most_common(1)[0][0] if inside else "silent"
+            counts[label] += 1
+            inbound[label] += bool(inside) and all(is_inbound for *_, is_inbound in inside)
+        total = inbound["Malicious"] + inbound["Benign"]
+        precision = f"{inbound['Malicious'] / total:.2f}" if total else ""
+        table.add_row(
+            detector, *(str(counts[label]) for label in LABELS),
+            str(inbound["Malicious"]), str(inbound["Benign"]), precision,
+        )  # fmt: skip
+    return table
+
+
 def _is_backup_time(alarm: Alarm) -> bool:
     begin = BACKUP_HOUR * HOUR_MS
     return alarm.start_ms % DAY_MS < begin + BACKUP_MINUTES * MINUTE_MS + GRACE_MS and alarm.end_ms % DAY_MS > begin
@@ -145,17 +177,29 @@ def _ms(text: str) -> int:
 
 
 def main() -> None:
-    """Write the traffic, run all detectors in one job, print the table."""
+    """Write the traffic, or take labelled logs; run all detectors in one job, print the table."""
     parser = argparse.ArgumentParser(prog="python -m tests.bench.detectors", description=__doc__)
     parser.add_argument("--days", type=int, default=6, help=f"of traffic; the first {QUIET_DAYS} are for learning")
     parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--zeek", nargs=2, type=Path, metavar=("LOG", "LABELS"), help="a conn.log and labels by uid")
+    parser.add_argument("--local", default=r"^147\.32\.", help="regular expression of the addresses inside, for --zeek")
     arguments = parser.parse_args()
     with tempfile.TemporaryDirectory(prefix="flowsift-detectors-") as name:
         path, results = Path(name) / "traffic.jsonl", Path(name) / "results"
-        truth, backup_host = write_traffic(path, arguments.days, arguments.seed)
-        analyses = list(dict.fromkeys(analysis for analysis, _ in DETECTORS.values()))
-        run(Run("flows", parse_input(str(path), bounded=True, properties={}), FileOutput(results), analyses), {})
-        Console(width=160).print(report(truth, backup_host, results, arguments.days))
+        if arguments.zeek:
+            run_detectors("zeek_conn", arguments.zeek[0], results, {"LOCAL_NETWORKS": arguments.local})
+            table = labelled(*arguments.zeek, results)
+        else:
+            truth, backup_host = write_traffic(path, arguments.days, arguments.seed)
+            run_detectors("flows", path, results, {})
+            table = report(truth, backup_host, results, arguments.days)
+        Console(width=160).print(table)
+
+
+def run_detectors(source: str, path: Path, results: Path, parameters: dict[str, str]) -> None:
+    analyses = list(dict.fromkeys(analysis for analysis, _ in DETECTORS.values()))
+    records = parse_input(str(path), bounded=True, properties={})
+    run(Run(source, records, FileOutput(results), analyses, parameters), {})
 
 
 if __name__ == "__main__":
