@@ -15,8 +15,8 @@ from jobs.progress import generate_to
 from jobs.runner import print_ledger, rows, run, sum_up
 
 RECIPE = Recipe(plants=KINDS, rate=60.0)
-# Two hours have no season and few steps of five minutes; the traffic of all is near its capacity.
-PARAMETERS = {"FORECAST_MINUTES": "1", "CAPACITIES": "all=10"}
+# Two hours have no season and few steps of five minutes; incidents begin before an hour is over.
+PARAMETERS = {"FORECAST_MINUTES": "1", "CAPACITIES": "all=10", "BEHAVIOUR_WARM_UP_WINDOWS": "6"}
 
 
 def demo(folder: Path, *, kafka: bool) -> None:
