@@ -23,6 +23,9 @@ SETTINGS = {
 }
 
 
+_ZONE = "table.local-time-zone"
+
+
 @contextmanager
 def blamed_on(what: str) -> Iterator[None]:
     """Turn an error of Flink into one line about `what`."""
@@ -72,6 +75,14 @@ def schema_of(j_table):
     return schema
 
 
+def in_utc(settings: dict[str, str]) -> dict[str, str]:
+    """These settings on top of ours; raises UserError for a time zone, since windows and what is learned are in UTC."""
+    zone = settings.get(_ZONE, "UTC")
+    if zone != "UTC":
+        raise UserError(f"{_ZONE}: all times are UTC, got {zone!r}; leave it out")
+    return {**SETTINGS, _ZONE: zone, **settings}
+
+
 def environments(settings: dict[str, str]):
     """(stream environment, table environment) with these settings on top of ours."""
     from pyflink.common import Configuration
@@ -79,7 +90,7 @@ def environments(settings: dict[str, str]):
     from pyflink.table import EnvironmentSettings, StreamTableEnvironment
 
     configuration = Configuration()
-    for key, value in {**SETTINGS, "table.local-time-zone": "UTC", **settings}.items():
+    for key, value in in_utc(settings).items():
         configuration.set_string(key, value)
     streams = StreamExecutionEnvironment.get_execution_environment(configuration)
     # Added and not set, since `flink run` has put Flink's own jar for Python there.

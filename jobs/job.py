@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from jobs.endpoints import FileInput, FileOutput, KafkaInput, KafkaOutput, options, quoted
 from jobs.errors import Problems, UserError
-from jobs.flink import CONNECTOR_JARS, PROJECT_ROOT, SETTINGS, blamed_on, column_definitions, column_names
+from jobs.flink import CONNECTOR_JARS, PROJECT_ROOT, blamed_on, column_definitions, column_names, in_utc
 from jobs.library import Library
 from jobs.pipeline import Pipeline
 from jobs.sqlfile import SqlFile
@@ -116,7 +116,7 @@ class Job:
                 f"or name what to print of {', '.join(others)}"
             )
         jars = [f"ADD JAR {quoted(str(jar))}" for jar in sorted(CONNECTOR_JARS.glob("*.jar"))]
-        settings = {**SETTINGS, "table.local-time-zone": "UTC", **settings}
+        settings = in_utc(settings)
         lines = [
             f"SET {quoted(key)} = {quoted('***' if _SECRET.search(key) else value)}" for key, value in settings.items()
         ]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 
 from jobs import rules
@@ -28,14 +29,22 @@ _NUMBERS = {"WATERMARK_DELAY_SECONDS"}
 _PATTERNS = {"LOCAL_NETWORKS"}
 # What the values of parameters must be, by the end of their names; the first that fits.
 _RANGES = (
-    *((end, lambda x: 0 < x <= 1, "a share above 0 and up to 1") for end in ("_SUPPORT", "_CONFIDENCE", "_LEVEL")),
+    ("FORECAST_MINUTES", lambda x: x in range(1, 721) and 1440 % x == 0, "minutes that a day is a multiple of"),
+    ("_LEVEL", lambda x: 0 < x < 1, "a share above 0 and below 1"),
+    *((end, lambda x: 0 < x <= 1, "a share above 0 and up to 1") for end in ("_SUPPORT", "_CONFIDENCE")),
     ("SERVICE_MAX_ITEMS", lambda x: x >= 2, "a number from 2 up"),
     *(
+        (end, lambda x: x >= 1 and x == int(x), "a whole number from 1 up")
+        for end in ("_HOURS", "_DAYS", "_HOSTS", "_CLUSTERS", "_STEPS", "_SERIES", "_PEERS", "_TRANSITIONS", "_WINDOWS")
+    ),
+    *(
         (end, lambda x: x > 0, "a number above 0")
-        for end in ("THRESHOLD", "HALF_LIFE_MINUTES", "_HOURS", "_DAYS", "_HOSTS", "_CLUSTERS", "_STEPS", "_SERIES")
+        for end in ("THRESHOLD", "HALF_LIFE_MINUTES", "MIN_OCTETS", "MIN_PACKETS", "MIN_FLOWS", "MIN_DESTINATIONS")
     ),
     ("", lambda x: x >= 0, "a number from 0 up"),
 )
+_SERIES = r"all|(?:protocol|service|src_addr|dst_addr) [^=,]*[^=,\s]"
+_CAPACITIES = re.compile(rf"(?:(?:{_SERIES})\s*=\s*\d+(?:\.\d+)?\s*(?:,\s*|$))*")
 _MOST_REPAIRS = 20
 
 
@@ -317,11 +326,14 @@ def check_value(name: str, value: str, default: str | None) -> None:
             re.compile(value)
         except re.error as error:
             raise UserError(f"--set {name}: expected a regular expression, got {value!r}: {error}") from error
+    if name == "CAPACITIES" and not _CAPACITIES.fullmatch(value):
+        raise UserError(f"--set {name}: expected such as 'all=1000, service dns=5', in Mbit/s, got {value!r}")
     if name in _NUMBERS or (default is not None and name not in _CHOICES and default.replace(".", "", 1).isdigit()):
         try:
             number = float(value)
         except ValueError:
             number = float("nan")
+        number = number if math.isfinite(number) else -1.0
         holds, range_of_values = next((rule for ending, *rule in _RANGES if name.endswith(ending)))
-        if not holds(number) or number == float("inf"):
+        if not holds(number):
             raise UserError(f"--set {name}: expected {range_of_values}, got {value!r}")

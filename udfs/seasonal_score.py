@@ -25,7 +25,7 @@ def departure(
     """The score of `observed` if it passes the threshold and differs from the forecast by `min_change` or more.
 
     `history`, shape (n,), ends with the value before; with fewer than two seasons nothing is said. Scores are of
-    logarithms, `min_change` added, since traffic varies by factors and what is below that does not matter.
+    logarithms, `min_change`, above 0, added, since traffic varies by factors and what is below that does not matter.
 
     >>> night = [5e6] + [100.0] * 9
     >>> departure(np.array(night * 8), 5e6, season=10, min_change=1e6, threshold=4) is None
@@ -38,11 +38,12 @@ def departure(
     [bounds] = forecast(history + min_change, 1, season=season, level=_LEVEL)
     if np.isnan(bounds).any():
         return None
-    expected, lower, upper = np.log(np.maximum(bounds, 1.0))
+    bounds = np.maximum(bounds, min_change)
+    expected, lower, upper = np.log(bounds)
     change = np.log(observed + min_change) - expected
     outer = upper if change > 0 else lower
     deviation = max(abs(outer - expected) / _DEVIATIONS, np.log(_SMALLEST_DEVIATION))
-    expected_value = float(max(bounds[0] - min_change, 0.0))
+    expected_value = float(bounds[0] - min_change)
     if abs(change) <= threshold * deviation or abs(observed - expected_value) < min_change:
         return None
     reach = np.exp(threshold * deviation)

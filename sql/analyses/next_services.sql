@@ -1,6 +1,7 @@
 -- Which service each host uses next, by its own past and that of all hosts, and how good such predictions were.
 -- grain:  one row per host with a past, window of BEHAVIOUR_MINUTES in which it sent flows, and place from 1 to 3
--- misses: hosts outside LOCAL_NETWORKS, or with fewer than BEHAVIOUR_MIN_FLOWS flows lately
+-- misses: hosts outside LOCAL_NETWORKS, or with fewer than BEHAVIOUR_MIN_FLOWS flows lately; the order of flows that end in
+--         the same millisecond, which is that of their arrival
 --
 -- probability is that of the next flow after one to the previous service. The row in place 1 tells of this window's flows
 -- how many of the predictions made before it hit, in the first place or in the first three, and what they lost in bits a
