@@ -78,7 +78,7 @@ def test_one_source_a_topic_and_format_however_many_analyses(broker, traffic, ca
     plan = capsys.readouterr().out.split("== Optimized Execution Plan ==")[1]
     scanned = re.findall(r"TableSourceScan\(table=\[\[\w+, \w+, (\w+)", plan)
     # What a learner made stands for a scan of its own, but reads timed_records.
-    assert sorted(scanned) == ["clustered_hosts", "messages_in", "timed_records"]
+    assert sorted(scanned) == ["clustered_hosts", "learned_behaviour", "messages_in", "timed_records"]
 
 
 @pytest.mark.parametrize("source", ["flows", "flows_lines", "zeek_conn"])

@@ -1,5 +1,6 @@
 -- The transitions of most flows, of each host, and how many there were.
 -- grain:  one row per window and transition of a host's BEHAVIOUR_TRANSITIONS largest; one with the number of all, host NULL
+-- params: BEHAVIOUR_MINUTES  length of the windows after which is learned
 -- params: BEHAVIOUR_TRANSITIONS  transitions of a host in a window that are looked at; a sample of the equal ones
 CREATE VIEW largest_service_transitions AS
 SELECT

@@ -1,13 +1,14 @@
 -- What hosts do next, and what is unusual of them, learned from their flows; the query is what the learner reads.
 -- grain:   one row per host with a past, window of BEHAVIOUR_MINUTES in which it sent flows, kind (next, unusual) and place
 -- learner: udfs.behaviour.learner
+-- params:  BEHAVIOUR_MINUTES  length of the windows after which is learned
 -- params:  BEHAVIOUR_HALF_LIFE_MINUTES  after how long a flow counts half
 -- params:  BEHAVIOUR_FORGET_HOURS    how long a host that sends nothing is remembered
 -- params:  MAX_BEHAVIOUR_HOSTS       hosts that are remembered, those of most flows
 -- params:  BEHAVIOUR_STEPS           pairs of services, one after the other, that are remembered of a host
 -- params:  BEHAVIOUR_PEERS           destinations that are remembered of a host
 -- params:  BEHAVIOUR_MIN_FLOWS       flows, the past counted less, from which on a host has a past
--- params:  BEHAVIOUR_WARM_UP_WINDOWS windows with flows since then until something is unusual
+-- params:  BEHAVIOUR_WARM_UP_WINDOWS  windows with flows since then until something is unusual
 -- params:  SURPRISE_THRESHOLD        usual spreads above the usual surprise from which on a window is unusual
 -- params:  SURPRISE_MIN_BITS         bits a flow above the usual that it takes besides
 -- params:  SURPRISE_LEAST_FLOWS      flows of a host in a window that it takes besides

@@ -1,5 +1,6 @@
 -- Which service hosts used after which, and where.
 -- grain:  one row per src_addr, previous service, service, dst_addr and window of BEHAVIOUR_MINUTES
+-- params: BEHAVIOUR_MINUTES  length of the windows after which is learned
 CREATE VIEW service_transitions AS
 SELECT
   window_time AS rowtime,
