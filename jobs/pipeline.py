@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 import re
 
 from jobs import rules
@@ -12,6 +11,7 @@ from jobs.errors import Problem, Problems, UserError
 from jobs.flink import blamed_on, column_definitions, column_names, columns_of, environments, schema_of
 from jobs.library import GIVEN_AT_START, OWN_PARAMETERS, Library
 from jobs.sqlfile import SqlFile, Statement
+from jobs.values import check_value
 
 # Read as a tree, a line is a record or it is not. Read as a stream, a line with a fault in a field may still become a
 # record, and the ledger would count it twice.
@@ -23,28 +23,6 @@ _RECORD_FORMAT = {
 _RECORD_TABLE = {"scan.watermark.emit.strategy": "on-event"}
 _EVENT_TIME = re.compile(r"event_time AS (.*),\s+WATERMARK FOR event_time AS (.*)\n\) LIKE", re.S)
 _LINE_FORMAT = {"format": "raw"}
-_CHOICES = {"CLOCK": {"event", "arrival"}}
-# Of the parameters without a default in SQL, those that are numbers.
-_NUMBERS = {"WATERMARK_DELAY_SECONDS"}
-_PATTERNS = {"LOCAL_NETWORKS"}
-# What the values of parameters must be, by the end of their names; the first that fits.
-_RANGES = (
-    ("FORECAST_MINUTES", lambda x: x in range(1, 721) and 1440 % x == 0, "minutes that a day is a multiple of"),
-    ("_LEVEL", lambda x: 0 < x < 1, "a share above 0 and below 1"),
-    *((end, lambda x: 0 < x <= 1, "a share above 0 and up to 1") for end in ("_SUPPORT", "_CONFIDENCE")),
-    ("SERVICE_MAX_ITEMS", lambda x: x >= 2, "a number from 2 up"),
-    *(
-        (end, lambda x: x >= 1 and x == int(x), "a whole number from 1 up")
-        for end in ("_HOURS", "_DAYS", "_HOSTS", "_CLUSTERS", "_STEPS", "_SERIES", "_PEERS", "_TRANSITIONS", "_WINDOWS")
-    ),
-    *(
-        (end, lambda x: x > 0, "a number above 0")
-        for end in ("THRESHOLD", "HALF_LIFE_MINUTES", "MIN_OCTETS", "MIN_PACKETS", "MIN_FLOWS", "MIN_DESTINATIONS")
-    ),
-    ("", lambda x: x >= 0, "a number from 0 up"),
-)
-_SERIES = r"all|(?:protocol|service|src_addr|dst_addr) [^=,]*[^=,\s]"
-_CAPACITIES = re.compile(rf"(?:(?:{_SERIES})\s*=\s*\d+(?:\.\d+)?\s*(?:,\s*|$))*")
 _MOST_REPAIRS = 20
 
 
@@ -315,25 +293,3 @@ class Pipeline:
             if candidate.getName() == column:
                 return column if candidate.isPhysical() else candidate.getExpression().asSerializableString()
         raise Problems([Problem(self.source.path, 1, 1, f"a source must define the column {column}")])
-
-
-def check_value(name: str, value: str, default: str | None) -> None:
-    """Raise UserError unless a parameter's value is of the kind of its default, in the range that its name tells."""
-    if name in _CHOICES and value not in _CHOICES[name]:
-        raise UserError(f"--set {name}: {value!r} is none of {', '.join(sorted(_CHOICES[name]))}")
-    if name in _PATTERNS:
-        try:
-            re.compile(value)
-        except re.error as error:
-            raise UserError(f"--set {name}: expected a regular expression, got {value!r}: {error}") from error
-    if name == "CAPACITIES" and not _CAPACITIES.fullmatch(value):
-        raise UserError(f"--set {name}: expected such as 'all=1000, service dns=5', in Mbit/s, got {value!r}")
-    if name in _NUMBERS or (default is not None and name not in _CHOICES and default.replace(".", "", 1).isdigit()):
-        try:
-            number = float(value)
-        except ValueError:
-            number = float("nan")
-        number = number if math.isfinite(number) else -1.0
-        holds, range_of_values = next((rule for ending, *rule in _RANGES if name.endswith(ending)))
-        if not holds(number):
-            raise UserError(f"--set {name}: expected {range_of_values}, got {value!r}")

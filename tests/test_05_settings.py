@@ -9,8 +9,8 @@ from jobs.arguments import pairs, properties
 from jobs.endpoints import FileInput, parse_input, parse_output
 from jobs.errors import UserError
 from jobs.kafka_admin import redacted
-from jobs.pipeline import check_value
 from jobs.runner import prepare_java
+from jobs.values import check_value
 
 
 @pytest.mark.parametrize(
@@ -48,6 +48,7 @@ def test_values_of_the_right_kind_pass():
         ("CLOCK", "arrival", "event"),
         ("RULES_MIN_SUPPORT", "1", "0.02"),
         ("FORECAST_MINUTES", "15", "5"),
+        ("OFFICE_HOURS", "0.5", "8"),
         ("CAPACITIES", "", ""),
         ("CAPACITIES", "all = 1000, service dns=0.5,src_addr 2001:db8::1=3", ""),
         ("LOCAL_NETWORKS", "(?i)^(10|fd)", "^10"),

@@ -7,8 +7,9 @@
 -- params: MIN_OCTETS, MIN_PACKETS, MIN_FLOWS, MIN_DESTINATIONS  the smallest change worth a row
 -- params: EXPLANATION_MIN_SHARE  share of the difference that is worth a row
 -- params: EXPLANATIONS           how many places
--- misses: differences spread over many destinations, ports and states alike: what no row tells is unexplained_share; item
---         sets beyond EXPLANATION_ITEM_SETS (kinds_full says of how many kinds there are so many)
+-- misses: departures from the time of day (method seasonal); differences spread over many destinations, ports and states
+--         alike: what no row tells is unexplained_share; item sets beyond EXPLANATION_ITEM_SETS (kinds_full says of how
+--         many kinds there are so many)
 --
 -- The difference is that from the mean of those minutes of the history that lie within the bounds, minutes without traffic
 -- counted as zero. Past item sets too small to matter alone are not in that mean. Rows may overlap: the flows of one

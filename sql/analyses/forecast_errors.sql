@@ -1,7 +1,8 @@
 -- How good the forecasts were: each beside what came, as soon as it has come.
 -- grain:  one row per series, window of FORECAST_MINUTES and steps_ahead with which a forecast of it had been made
 -- params: FORECAST_SCORE_HOURS  over how long coverage and mean_scaled_error run
--- misses: windows in which a series has no traffic, or is not among the FORECAST_SERIES largest
+-- misses: windows in which a series has no traffic, or is not among the FORECAST_SERIES largest; forecasts made more than
+--         FORECAST_MEMORY_HOURS before, which must be FORECAST_STEPS steps or longer
 --
 -- scaled_error is in mean changes of the series from one step to the next: below 1 is better than the last value is one
 -- step ahead (MASE: Hyndman and Koehler, 2006). coverage is the share of windows within the bounds.

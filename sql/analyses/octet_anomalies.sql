@@ -2,8 +2,8 @@
 -- grain:  one row per src_addr, window, metric and method that departs from the baseline; a window is one minute for the
 --         methods z and robust, a quarter of an hour for the method seasonal
 -- misses: hosts with fewer than MIN_SAMPLES minutes of history, two days for seasonal; z and robust: changes as slow as the
---         history is long; seasonal: what is short beside a quarter of an hour,
---         and that a host stays silent which was so in the quarter before too
+--         history is long; seasonal: what is short beside a quarter of an hour, and the absence of
+--         a host that was silent in the quarter before too
 --
 -- What comes every night is an anomaly to the last minutes, and its absence is none; to the time of day it is the other
 -- way round, once it has been seen for three days.

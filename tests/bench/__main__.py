@@ -99,7 +99,10 @@ def main() -> None:
         for what, sql in QUERIES.items():
             results[what] = timed(query(run, settings, sql))
         results["yardstick, one process"] = timed(lambda: print(octet_anomalies(server, "flows")))
-        for analyses in (["octet_anomalies"], ["octet_anomalies", "anomaly_explanations"], ["flow_rules"], []):
+        for analyses in (
+            ["octet_anomalies"], ["octet_anomalies", "anomaly_explanations"], ["flow_rules"], ["service_rules"],
+            ["host_clusters"], ["traffic_forecasts"], ["next_services"], [],
+        ):  # fmt: skip
             what = f"{', '.join(analyses) or 'all analyses'}, accounted"
             output = FileOutput(folder / what)
             job = Job(replace(run, analyses=analyses, output=output), Library(), settings)
