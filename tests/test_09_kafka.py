@@ -81,9 +81,22 @@ def test_one_source_a_topic_and_format_however_many_analyses(broker, traffic, ca
     assert sorted(scanned) == ["clustered_hosts", "learned_behaviour", "messages_in", "timed_records"]
 
 
-@pytest.mark.parametrize("source", ["flows", "flows_lines", "zeek_conn"])
-def test_every_source_can_be_planned_without_end(source, broker, traffic, capsys):
-    arguments = ["run", "--source", source, "--input", f"kafka://{broker}/flows", "--output", f"kafka://{broker}"]
+@pytest.mark.parametrize(
+    ("source", "analyses"),
+    # What stands on flows is the same whatever the source is.
+    [("flows", []), *((source, ["octet_anomalies", "host_clusters"]) for source in ("flows_lines", "zeek_conn"))],
+)
+def test_every_source_can_be_planned_without_end(source, analyses, broker, traffic, capsys):
+    arguments = [
+        "run",
+        *analyses,
+        "--source",
+        source,
+        "--input",
+        f"kafka://{broker}/flows",
+        "--output",
+        f"kafka://{broker}",
+    ]
     assert main([*arguments, "--explain"]) == 0
     assert "sinks.octet_anomalies" in capsys.readouterr().out
 
@@ -94,7 +107,7 @@ def test_a_message_of_several_lines_is_several_records(broker, tmp_path):
     to_kafka(recipe, broker, "lines", {}, None, lambda lines, time_ms: None)
     lines = [line for message in partitions_of(broker, "lines")[0] for line in message.split("\n")]
     accepted, late, dead = judge(lines, delay_s=15)
-    arguments = ["run", "--source", "flows_lines", "--input", f"kafka://{broker}/lines", "--bounded"]
+    arguments = ["run", "traffic_totals", "--source", "flows_lines", "--input", f"kafka://{broker}/lines", "--bounded"]
     assert main([*arguments, "--output", str(tmp_path / "out")]) == 0
     ledger = files.rows(tmp_path / "out" / "ledger")
     totals = [sum(row[name] for row in ledger) for name in ("received", "accepted", "late", "dead")]

@@ -29,7 +29,7 @@ def test_the_sql_client_runs_the_script(tmp_path, cluster, run_files, capsys):
 def test_a_source_that_needs_a_program_is_named(tmp_path, capsys):
     (tmp_path / "x.jsonl").write_text("{}\n")
     arguments = ["--source", "flows_lines", "--input", str(tmp_path / "x.jsonl"), "--output", str(tmp_path / "out")]
-    assert main(["run", *arguments, "--print"]) == 2
+    assert main(["run", "traffic_totals", *arguments, "--print"]) == 2
     assert "--print: the time of flows_lines is given by a program" in capsys.readouterr().err
 
 
