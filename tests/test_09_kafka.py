@@ -15,7 +15,7 @@ from jobs.cli import main
 from jobs.generate import KINDS, Recipe, to_kafka
 from tests.conftest import START_ENVIRONMENT
 from tests.reference import judge, table
-from tests.test_07_exact import compare
+from tests.test_07_exact import QUERIES, compare
 
 
 def create(server, topic, partitions=2):
@@ -107,7 +107,7 @@ def test_a_message_of_several_lines_is_several_records(broker, tmp_path):
     to_kafka(recipe, broker, "lines", {}, None, lambda lines, time_ms: None)
     lines = [line for message in partitions_of(broker, "lines")[0] for line in message.split("\n")]
     accepted, late, dead = judge(lines, delay_s=15)
-    arguments = ["run", "traffic_totals", "--source", "flows_lines", "--input", f"kafka://{broker}/lines", "--bounded"]
+    arguments = ["run", *QUERIES, "--source", "flows_lines", "--input", f"kafka://{broker}/lines", "--bounded"]
     assert main([*arguments, "--output", str(tmp_path / "out")]) == 0
     ledger = files.rows(tmp_path / "out" / "ledger")
     totals = [sum(row[name] for row in ledger) for name in ("received", "accepted", "late", "dead")]
