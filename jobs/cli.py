@@ -5,6 +5,7 @@ from __future__ import annotations
 import atexit
 import os
 import sys
+import threading
 
 from jobs.arguments import parsers, properties
 from jobs.commands import COMMANDS
@@ -44,6 +45,7 @@ def main(argv: list[str] | None = None) -> int:
 
 def program() -> None:
     """The console script."""
+    threading.excepthook = all_but_hang_ups
     code = main()
     run_exit_functions()
     sys.exit(code)
@@ -55,6 +57,17 @@ def run_exit_functions() -> None:
     Flink's servers of Python functions start one to stop, which Python 3.12 refuses, with a trace, when it shuts down.
     """
     atexit._run_exitfuncs()
+
+
+def all_but_hang_ups(failure: threading.ExceptHookArgs) -> None:
+    """Report what ended a thread, unless Flink hung up on a worker of Python functions, as it may at the end of a job.
+
+    A job that hangs up for a fault says which itself.
+    """
+    from grpc import Call, StatusCode
+
+    if not (isinstance(failure.exc_value, Call) and failure.exc_value.code() is StatusCode.CANCELLED):
+        threading.__excepthook__(failure)
 
 
 if __name__ == "__main__":

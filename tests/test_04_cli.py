@@ -1,8 +1,12 @@
 """Mistakes on the command line: one clear line, exit code 2, no trace."""
 
+import sys
+import threading
+
+import grpc
 import pytest
 
-from jobs.cli import main
+from jobs.cli import all_but_hang_ups, main
 
 RUN = ["run", "--source", "flows", "--output", "out"]
 
@@ -50,3 +54,15 @@ def test_results_of_two_runs_are_not_mixed(tmp_path, capsys):
     (tmp_path / "ledger" / "part-1-0").write_text("{}\n")
     assert main(["run", "--source", "flows", "--input", __file__, "--output", str(tmp_path)]) == 2
     assert "already holds results" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("hung_up", [True, False])
+def test_only_a_hang_up_ends_a_thread_in_silence(hung_up, capsys):
+    stream = grpc.insecure_channel("127.0.0.1:1").unary_stream("/nothing/Listens")(b"")
+    if hung_up:
+        stream.cancel()
+    try:
+        next(stream)
+    except grpc.RpcError:
+        all_but_hang_ups(threading.ExceptHookArgs((*sys.exc_info(), threading.current_thread())))
+    assert ("Traceback" not in capsys.readouterr().err) == hung_up
