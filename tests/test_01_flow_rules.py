@@ -2,6 +2,7 @@
 
 import pytest
 
+from udfs.association_rules import Items
 from udfs.flow_rules import MEASURES, Thresholds, Window, change_rows, changes, rule_rows
 
 LIMITS = Thresholds(min_support=0.1, min_confidence=0.8, min_lift=1.1)
@@ -10,7 +11,11 @@ LIMITS = Thresholds(min_support=0.1, min_confidence=0.8, min_lift=1.1)
 def window(port_443: int, tls_on_443: int, total: int = 100) -> Window:
     """So many flows to port 443, of which so many are TLS, as is no other."""
     counts = {(): total, ("port=443",): port_443, ("port=443", "service=tls"): tls_on_443, ("service=tls",): tls_on_443}
-    return Window([(items, count, 1_000 * count) for items, count in counts.items() if count >= 0.1 * total], total, 0)
+    return Window({items: count for items, count in counts.items() if count >= 0.1 * total}, total)
+
+
+def item_sets(window: Window, octets_a_flow: int) -> list[tuple[Items, int, int]]:
+    return [(items, flows, octets_a_flow * flows) for items, flows in window.counts.items()]
 
 
 HOLDS, ON_THE_EDGE, BROKEN, RARE = window(40, 40), window(40, 30), window(40, 20), window(5, 5)
@@ -37,38 +42,36 @@ HOLDS, ON_THE_EDGE, BROKEN, RARE = window(40, 40), window(40, 30), window(40, 20
 def test_what_changes(windows, expected):
     found = [
         (change.kind, change.confidence, change.confidence_before)
-        for change in changes(windows, "flows", LIMITS, 0.1)
+        for change in changes(windows, LIMITS, 0.1)
         if change.rule.antecedent == ("port=443",)
     ]
     assert found == expected
 
 
 def test_rows_are_of_flows_and_of_octets():
-    rows = list(rule_rows(HOLDS.item_sets, 100, 100_000, *LIMITS))
+    rows = list(rule_rows(item_sets(HOLDS, 1_000), 100, 100_000, *LIMITS))
     by_flows, by_octets = ([row[1:3] + row[4:] for row in rows if row[0] == measure] for measure in MEASURES)
     assert by_flows and by_flows == by_octets, "every flow has as many octets"
 
 
 def test_a_window_without_octets_has_no_rules_by_octets():
-    rows = list(rule_rows([(items, flows, 0) for items, flows, _ in HOLDS.item_sets], 100, 0, *LIMITS))
+    rows = list(rule_rows(item_sets(HOLDS, 0), 100, 0, *LIMITS))
     assert {row[0] for row in rows} == {"flows"}
 
 
 def test_change_rows_count_the_windows_before():
     windows = [HOLDS, HOLDS, HOLDS, BROKEN]
-    rows = list(change_rows([w.item_sets for w in windows], [100] * 4, [0] * 4, 0.1, *LIMITS))
+    rows = list(change_rows([item_sets(w, 0) for w in windows], [100] * 4, [0] * 4, 0.1, *LIMITS))
     assert rows and {(row[0], row[-1]) for row in rows if row[2] == "port=443"} == {("broken", 3)}
 
 
 def test_what_was_just_too_rare_to_be_counted_changes_nothing():
     """With a support of 0.02 of 10,000 flows, 199 flows need not have been counted: they may well have been there."""
-    rare, counted = (
-        Window([(["a"], 210, 0), (["b"], 210, 0), *[(["a", "b"], 200, 0)] * is_counted], 10_000, 0)
-        for is_counted in (False, True)
-    )
+    singles = {("a",): 210, ("b",): 210}
+    rare, counted = Window(singles, 10_000), Window({**singles, ("a", "b"): 200}, 10_000)
     limits = Thresholds(0.02, 0.8, 1.1)
-    assert list(changes([rare, rare, counted], "flows", limits, 0.1)) == []
-    assert list(changes([counted, counted, rare], "flows", limits, 0.1)) == []
-    broken = Window([(["a"], 400, 0), (["b"], 210, 0)], 10_000, 0)
-    [change] = [c for c in changes([counted, counted, broken], "flows", limits, 0.1) if c.rule.antecedent == ("a",)]
+    assert list(changes([rare, rare, counted], limits, 0.1)) == []
+    assert list(changes([counted, counted, rare], limits, 0.1)) == []
+    broken = Window({("a",): 400, ("b",): 210}, 10_000)
+    [change] = [c for c in changes([counted, counted, broken], limits, 0.1) if c.rule.antecedent == ("a",)]
     assert (change.kind, change.confidence) == ("broken", None)

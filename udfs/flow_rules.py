@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from fractions import Fraction
 from typing import NamedTuple
 
@@ -24,22 +24,23 @@ class Thresholds(NamedTuple):
 
 
 class Window(NamedTuple):
-    """What was counted in one window: by item set (the items, flows, octets), and over all.
+    """What was counted in one window, in flows or in octets: by item set, its items sorted, and over all."""
 
-    The items of a set are sorted; None among them is skipped.
+    counts: Mapping[Items, int]
+    total: int
+
+
+def windows_of(item_sets: Iterable[tuple[Sequence[str | None], int, int]], *totals: int) -> dict[str, Window]:
+    """The window of each measure, from item sets with their flows and octets; None among the items is skipped.
+
+    >>> windows_of([(["port=53", None], 4, 300)], 10, 1_000)["octets"]
+    Window(counts={('port=53',): 300}, total=1000)
     """
-
-    item_sets: Sequence[tuple[Sequence[str | None], int, int]]
-    flows: int
-    octets: int
-
-    def counts(self, measure: str) -> dict[Items, int]:
-        """What each item set counts, in flows or in octets."""
-        place = 1 + MEASURES.index(measure)
-        return {tuple(item for item in counted[0] if item is not None): counted[place] for counted in self.item_sets}
-
-    def total(self, measure: str) -> int:
-        return self[1 + MEASURES.index(measure)]
+    flows, octets = {}, {}
+    for items, of_flows, of_octets in item_sets:
+        known = tuple(item for item in items if item is not None)
+        flows[known], octets[known] = of_flows, of_octets
+    return dict(zip(MEASURES, map(Window, (flows, octets), totals)))
 
 
 class Change(NamedTuple):
@@ -51,23 +52,23 @@ class Change(NamedTuple):
     confidence_before: float | None
 
 
-def rules_in(window: Window, measure: str, thresholds: Thresholds) -> list[Rule]:
-    """The rules of a window, without redundant ones, in flows or weighted by octets.
+def rules_in(window: Window, thresholds: Thresholds) -> list[Rule]:
+    """The rules of a window, without redundant ones.
 
-    >>> counts = [(["port=53"], 4, 0), (["protocol=udp"], 5, 0), (["port=53", "protocol=udp"], 4, 0)]
-    >>> [rule.antecedent for rule in rules_in(Window(counts, 10, 0), "flows", Thresholds(0.1, 0.9, 1.1))]
+    >>> counts = {("port=53",): 4, ("protocol=udp",): 5, ("port=53", "protocol=udp"): 4}
+    >>> [rule.antecedent for rule in rules_in(Window(counts, 10), Thresholds(0.1, 0.9, 1.1))]
     [('port=53',)]
     """
     found = rules_of(
-        window.counts(measure),
-        window.total(measure),
+        window.counts,
+        window.total,
         min_support=thresholds.min_support,
         min_confidence=thresholds.min_confidence,
     )
     return without_redundant(rule for rule in found if rule.lift >= thresholds.min_lift)
 
 
-def changes(windows: Sequence[Window], measure: str, thresholds: Thresholds, margin: float) -> Iterator[Change]:
+def changes(windows: Sequence[Window], thresholds: Thresholds, margin: float) -> Iterator[Change]:
     """What the last of these windows changes.
 
     New is a rule that held in no window before; broken one that held in all of them and does not now, though its
@@ -75,10 +76,9 @@ def changes(windows: Sequence[Window], measure: str, thresholds: Thresholds, mar
     confidence is below the threshold by more than `margin`, so that it does not come and go at the threshold. With
     fewer than two windows before the last there is nothing to be sure of, and nothing changes.
 
-    >>> both = ["a", "b"]
-    >>> steady, other = (Window([(["a"], 5, 0), (["b"], 5, 0), (both, n, 0)], 10, 0) for n in (5, 1))
+    >>> steady, other = (Window({("a",): 5, ("b",): 5, ("a", "b"): both}, 10) for both in (5, 1))
     >>> limits = Thresholds(0.1, 0.9, 1.1)
-    >>> [(c.kind, c.rule.antecedent, c.confidence) for c in changes([steady, steady, other], "flows", limits, 0)]
+    >>> [(c.kind, c.rule.antecedent, c.confidence) for c in changes([steady, steady, other], limits, 0)]
     [('broken', ('a',), 0.2), ('broken', ('b',), 0.2)]
     """
     *past, current = windows
@@ -86,16 +86,14 @@ def changes(windows: Sequence[Window], measure: str, thresholds: Thresholds, mar
         return
     least = exactly(thresholds.min_confidence)
     too_little = least - exactly(margin)
-    counted = [(window.counts(measure), _least_count(window, measure, thresholds)) for window in windows]
-    for rule in rules_in(current, measure, thresholds):
-        before = [_confidence(rule, *each) for each in counted[:-1]]
+    for rule in rules_in(current, thresholds):
+        before = [_confidence(rule, window, thresholds) for window in past]
         if all(confidence.most < too_little for confidence in before):
             yield Change("new", rule, rule.confidence, before[-1].known)
-    counts, rarest = counted[-1]
-    for rule in rules_in(past[-1], measure, thresholds):
-        now = _confidence(rule, counts, rarest)
-        if now.most < too_little and all(_confidence(rule, *each).least >= least for each in counted[:-1]):
-            is_frequent = counts.get(rule.antecedent, 0) >= rarest
+    for rule in rules_in(past[-1], thresholds):
+        now = _confidence(rule, current, thresholds)
+        if now.most < too_little and all(_confidence(rule, window, thresholds).least >= least for window in past):
+            is_frequent = current.counts.get(rule.antecedent, 0) >= _least_count(current, thresholds)
             yield Change("broken" if is_frequent else "gone", rule, now.known, rule.confidence)
 
 
@@ -110,26 +108,27 @@ class _Confidence(NamedTuple):
         return float(self.least) if self.least == self.most > 0 else None
 
 
-def _least_count(window: Window, measure: str, thresholds: Thresholds) -> int:
+def _least_count(window: Window, thresholds: Thresholds) -> int:
     """What is rarer need not have been counted."""
-    return math.ceil(exactly(thresholds.min_support) * window.total(measure))
+    return math.ceil(exactly(thresholds.min_support) * window.total)
 
 
-def _confidence(rule: Rule, counts: dict[Items, int], rarest: int) -> _Confidence:
+def _confidence(rule: Rule, window: Window, thresholds: Thresholds) -> _Confidence:
     """A rule whose antecedent is too rare has none."""
-    whole = counts.get(rule.antecedent)
+    whole = window.counts.get(rule.antecedent)
     if not whole:
         return _Confidence(Fraction(0), Fraction(0))
-    together = counts.get(tuple(sorted(rule.antecedent + rule.consequent)))
+    together = window.counts.get(tuple(sorted(rule.antecedent + rule.consequent)))
     if together is None:
-        return _Confidence(Fraction(0), Fraction(min(max(rarest - 1, 0), whole), whole))
+        uncounted = max(_least_count(window, thresholds) - 1, 0)
+        return _Confidence(Fraction(0), Fraction(min(uncounted, whole), whole))
     return _Confidence(Fraction(together, whole), Fraction(together, whole))
 
 
 def rule_rows(item_sets: Sequence, flows: int, octets: int, *thresholds: float) -> Iterator[tuple]:
     """One row (measure, *Rule.row()) for each rule of a window, for SQL."""
-    for measure in MEASURES:
-        for rule in rules_in(Window(item_sets, flows, octets), measure, Thresholds(*thresholds)):
+    for measure, window in windows_of(item_sets, flows, octets).items():
+        for rule in rules_in(window, Thresholds(*thresholds)):
             yield (measure, *rule.row())
 
 
@@ -137,9 +136,9 @@ def change_rows(
     item_sets: Sequence[Sequence], flows: Sequence[int], octets: Sequence[int], margin: float, *thresholds: float
 ) -> Iterator[tuple]:
     """One row for each rule that is new, broken or gone in the last of several windows, for SQL."""
-    windows = list(map(Window, item_sets, flows, octets))
+    windows = list(map(windows_of, item_sets, flows, octets))
     for measure in MEASURES:
-        for change in changes(windows, measure, Thresholds(*thresholds), margin):
+        for change in changes([window[measure] for window in windows], Thresholds(*thresholds), margin):
             yield (
                 change.kind, measure, *change.rule.row()[:2], change.rule.support, change.rule.lift,
                 change.confidence, change.confidence_before, len(windows) - 1,
