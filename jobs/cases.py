@@ -22,6 +22,10 @@ from jobs.runner import SHORT_LIVED, prepare_java, rows, run
 
 CASES_ROOT = SQL_ROOT.parent / "tests" / "cases"
 QUICK_SETTINGS = {
+    # A file is complete with the checkpoint that follows its last row.
+    "execution.checkpointing.interval": "200 ms",
+    # Methods short enough to be compiled when they are hot take long to make, and pay off over many rows only.
+    "table.generated-code.max-length": "40000",
     "parallelism.default": "1",
     "taskmanager.memory.network.min": "64m",
     "taskmanager.memory.network.max": "64m",

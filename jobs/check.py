@@ -68,7 +68,8 @@ class Planner:
         self.library, self.scratch = library, scratch
         recorded = scratch / "recorded.jsonl"
         recorded.touch()
-        self.pipeline = Pipeline(library, source, FileInput("recorded", [recorded]), local_settings(scratch))
+        records = FileInput("recorded", [recorded])
+        self.pipeline = Pipeline(library, source, records, local_settings(scratch), keeps_plans=True)
         everything = [file for file in library.files.values() if file.folder != "sources"]
         # A parameter that must be given stands for something; for a plan, any value will do.
         values = {name: _SOME_VALUE for file in everything for name in file.missing(_GIVEN)}

@@ -33,7 +33,13 @@ class Pipeline:
     """
 
     def __init__(
-        self, library: Library, source: str, records: FileInput | KafkaInput, settings: dict[str, str]
+        self,
+        library: Library,
+        source: str,
+        records: FileInput | KafkaInput,
+        settings: dict[str, str],
+        *,
+        keeps_plans: bool = False,
     ) -> None:
         self.library, self.input = library, records
         self.source = library.source(source)
@@ -41,7 +47,8 @@ class Pipeline:
         self.problems: list[Problem] = []
         self.left_out: list[SqlFile] = []
         self.script: list[str] = []
-        # Flink's plans of what learners read, by their files' names.
+        self._keeps_plans = keeps_plans
+        # Flink's plans of what learners read, by their files' names, where plans are kept.
         self.learned_from: dict[str, str] = {}
         self._broken: set[str] = set()
         self._values: dict[str, str] = {}
@@ -198,12 +205,17 @@ class Pipeline:
                     f"CREATE TABLE input_records WITH ({self._input_options(_RECORD_FORMAT, _RECORD_TABLE)}) "
                     f"LIKE sources.{file.name}"
                 )
-        elif file.learner and (plan := self.plan(file, f"SELECT * FROM {file.name}")):
-            self.learned_from[file.name] = plan
-            with blamed_on(str(file.path)):
-                self._learn(file)
         elif file.learner:
-            self._set_broken(file)
+            query = f"SELECT * FROM {file.name}"
+            try:
+                with blamed_on(str(file.path)):
+                    if self._keeps_plans:
+                        self.learned_from[file.name] = self.environment.explain_sql(query)
+                    self._learn(file)
+            except UserError:
+                if self.plan(file, query) is not None:
+                    raise
+                self._set_broken(file)
 
     def _time_records(self, records_in: SqlFile) -> None:
         """Make `records_in` of a source that is a view: only a stream, not a view, can be given a new event time."""

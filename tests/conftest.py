@@ -35,7 +35,9 @@ def run_files(tmp_path: Path) -> Callable[..., Callable[[str], list[dict]]]:
         path: Path | str, *analyses: str, source: str = "flows", **parameters: str
     ) -> Callable[[str], list[dict]]:
         output = FileOutput(tmp_path / "results")
-        run(Run(source, parse_input(str(path), bounded=True, properties={}), output, list(analyses), parameters), {})
+        request = Run(source, parse_input(str(path), bounded=True, properties={}), output, list(analyses), parameters)
+        # A job ends with the checkpoint that follows its last row.
+        run(request, {"execution.checkpointing.interval": "300 ms"})
         return lambda sink: rows(output.folder / sink)
 
     return start
