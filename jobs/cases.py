@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -18,6 +18,7 @@ from jobs.endpoints import FileInput, FileOutput
 from jobs.errors import UserError, shown
 from jobs.job import Run
 from jobs.library import SQL_ROOT, Library
+from jobs.minicluster import mini_cluster
 from jobs.runner import SHORT_LIVED, prepare_java, rows, run
 
 CASES_ROOT = SQL_ROOT.parent / "tests" / "cases"
@@ -81,7 +82,7 @@ class Case:
             if not path.name.startswith("input.")
         }
 
-    def found(self, library: Library, accounting: list[str]) -> dict[str, list[dict]]:
+    def found(self, library: Library, accounting: list[str], run: Callable[..., None] = run) -> dict[str, list[dict]]:
         """Run the analysis over the input; returns its rows and those of these sinks of the accounting."""
         if unknown := [sink for sink in accounting if sink not in library.folder("accounting")]:
             raise UserError(
@@ -130,10 +131,12 @@ def find(library: Library, names: list[str], root: Path = CASES_ROOT) -> list[Ca
     return [case for case in cases if not names or case.analysis in names or case.name in names]
 
 
-def compare(case: Case, library: Library) -> tuple[dict[str, list[dict]], dict[str, list[Difference]]]:
+def compare(
+    case: Case, library: Library, run: Callable[..., None] = run
+) -> tuple[dict[str, list[dict]], dict[str, list[Difference]]]:
     """Run a case; returns the rows of its sinks, and what differs in those that are not as expected."""
     expected = {case.analysis: [], **case.expected()}
-    found = case.found(library, [sink for sink in expected if sink != case.analysis])
+    found = case.found(library, [sink for sink in expected if sink != case.analysis], run)
     differing = {sink: differences(expected[sink], found[sink]) for sink in found}
     return found, {sink: difference for sink, difference in differing.items() if difference}
 
@@ -158,28 +161,34 @@ def run_cases(library: Library, names: list[str], *, accept: bool = False, root:
     cases = find(library, names, root)
     prepare_java(SHORT_LIVED)
     begin, failed = time.monotonic(), 0
-    for case in cases:
-        since = time.monotonic()
-        try:
-            if not accept and case.analysis not in case.expected():
-                raise UserError(f"it lacks {case.analysis}.jsonl, empty where no row is expected; --accept writes it")
-            found, differing = compare(case, library)
-        except UserError as error:
-            mark, lines = "FAILED", [f"  {line}" for line in str(error).splitlines()]
-        else:
-            mark = ("accepted" if accept else "FAILED") if differing else "ok"
-            lines = [line for sink, difference in differing.items() for line in readable(sink, difference)]
-            if accept:
-                changed = differing.keys() | {case.analysis} - case.expected().keys()
-                lines += [f"  wrote {shown(case.write(sink, found[sink]))}" for sink in sorted(changed)]
-                lines += [f"  note: {sink} has no rows any more" for sink in sorted(changed) if not found[sink]]
-        failed += mark == "FAILED"
-        print(f"{mark:8}  {case.name}  {time.monotonic() - since:.1f} s", *lines, sep="\n", flush=True)
+    with mini_cluster() as run_there:
+        for case in cases:
+            since = time.monotonic()
+            mark, lines = _verdict(case, library, run_there, accept)
+            failed += mark == "FAILED"
+            print(f"{mark:8}  {case.name}  {time.monotonic() - since:.1f} s", *lines, sep="\n", flush=True)
     print(f"{len(cases)} case{'s' * (len(cases) != 1)}, {failed} failed ({time.monotonic() - begin:.1f} s)")
     for analysis in dict.fromkeys(case.analysis for case in cases if not failed):
         for line in lacking(analysis, all_cases(root)):
             print(f"note: {line}")
     return not failed
+
+
+def _verdict(case: Case, library: Library, run: Callable[..., None], accept: bool) -> tuple[str, list[str]]:
+    """(ok, accepted or FAILED, lines that say why)."""
+    try:
+        if not accept and case.analysis not in case.expected():
+            raise UserError(f"it lacks {case.analysis}.jsonl, empty where no row is expected; --accept writes it")
+        found, differing = compare(case, library, run)
+    except UserError as error:
+        return "FAILED", [f"  {line}" for line in str(error).splitlines()]
+    lines = [line for sink, difference in differing.items() for line in readable(sink, difference)]
+    if not accept:
+        return "FAILED" if differing else "ok", lines
+    changed = sorted(differing.keys() | {case.analysis} - case.expected().keys())
+    lines += [f"  wrote {shown(case.write(sink, found[sink]))}" for sink in changed]
+    lines += [f"  note: {sink} has no rows any more" for sink in changed if not found[sink]]
+    return "accepted" if differing else "ok", lines
 
 
 def _object(text: str, path: Path, line: int) -> dict:

@@ -13,13 +13,14 @@ from jobs.cli import run_exit_functions
 from jobs.endpoints import FileOutput, parse_input
 from jobs.flink import PROJECT_ROOT
 from jobs.job import Run
-from jobs.runner import rows, run
+from jobs.minicluster import mini_cluster
+from jobs.runner import rows
 from jobs.services import BROKER_JARS, FlinkCluster, flink_cluster, kafka_broker
 
 # Before Flink runs functions in this process and leaves variables of its own.
 START_ENVIRONMENT = dict(os.environ)
-# One JVM plans and runs hundreds of jobs: here the second compiler pays, as it does not for one.
-os.environ.setdefault("JVM_ARGS", "-XX:+UseSerialGC")
+# One JVM plans and runs hundreds of jobs: here the second compiler pays, as it does not for one; its code takes room.
+os.environ.setdefault("JVM_ARGS", "-XX:+UseSerialGC -XX:ReservedCodeCacheSize=512m")
 SHARED_DATA = PROJECT_ROOT.parent / "shared" / "data"
 
 
@@ -27,8 +28,15 @@ def pytest_unconfigure() -> None:
     run_exit_functions()
 
 
+@pytest.fixture(scope="session")
+def run_short() -> Iterator[Callable[..., None]]:
+    """As `jobs.runner.run`, on one mini-cluster for all."""
+    with mini_cluster() as run:
+        yield run
+
+
 @pytest.fixture
-def run_files(tmp_path: Path) -> Callable[..., Callable[[str], list[dict]]]:
+def run_files(tmp_path: Path, run_short: Callable[..., None]) -> Callable[..., Callable[[str], list[dict]]]:
     """run_files(path, *analyses, source="flows", **parameters) runs a job and returns a reader of its sinks."""
 
     def start(
@@ -37,7 +45,7 @@ def run_files(tmp_path: Path) -> Callable[..., Callable[[str], list[dict]]]:
         output = FileOutput(tmp_path / "results")
         request = Run(source, parse_input(str(path), bounded=True, properties={}), output, list(analyses), parameters)
         # A job ends with the checkpoint that follows its last row.
-        run(request, {"execution.checkpointing.interval": "300 ms"})
+        run_short(request, {"execution.checkpointing.interval": "300 ms"})
         return lambda sink: rows(output.folder / sink)
 
     return start

@@ -49,7 +49,7 @@ def test_every_analysis_has_a_case_that_fires_one_that_stays_quiet_and_one_with_
 
 
 @pytest.mark.parametrize("case", all_cases(), ids=lambda case: case.name)
-def test_case(case):
+def test_case(case, run_short):
     assert case.analysis in case.expected()
-    _, differing = compare(case, Library())
+    _, differing = compare(case, Library(), run_short)
     assert not differing, "\n".join(line for sink, rows in differing.items() for line in readable(sink, rows))

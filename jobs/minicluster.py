@@ -1,0 +1,64 @@
+"""One mini-cluster for many short jobs, each of which would take longer to start its own than to run."""
+
+from __future__ import annotations
+
+import os
+import tempfile
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from jobs.flink import blamed_on
+from jobs.job import Run, wait
+from jobs.library import Library
+from jobs.runner import local_settings, prepare_java, run
+
+if TYPE_CHECKING:
+    from pyflink.common import JobClient
+
+_POLL_S = 0.02
+
+
+@contextmanager
+def mini_cluster() -> Iterator[Callable[..., None]]:
+    """Start a mini-cluster in this process's JVM; yields a function as `jobs.runner.run`, whose jobs run there.
+
+    Functions of Python run in this process, as those of a job with a mini-cluster of its own do.
+    """
+    from pyflink.common import Configuration
+    from pyflink.fn_execution.beam.beam_worker_pool_service import BeamFnLoopbackWorkerPoolServicer
+    from pyflink.java_gateway import get_gateway
+
+    prepare_java()
+    flink = get_gateway().jvm.org.apache.flink.runtime.minicluster
+    with tempfile.TemporaryDirectory(prefix="flowsift-cluster-") as scratch:
+        configuration = Configuration()
+        for key, value in local_settings(Path(scratch)).items():
+            configuration.set_string(key, value)
+        builder = flink.MiniClusterConfiguration.Builder().setConfiguration(configuration._j_configuration)
+        cluster = flink.MiniCluster(builder.setNumSlotsPerTaskManager(os.cpu_count() or 1).build())
+        cluster.start()
+        place = {
+            "execution.target": "remote",
+            "rest.address": "127.0.0.1",
+            "rest.port": str(cluster.getRestAddress().get().getPort()),
+            "python.loopback-server.address": BeamFnLoopbackWorkerPoolServicer().configure(configuration).start(),
+        }
+
+        def run_there(request: Run, settings: dict[str, str], *, library: Library | None = None) -> None:
+            run(request, {**settings, **place}, library=library, watching=_wait_at_once)
+
+        try:
+            yield run_there
+        finally:
+            cluster.close()
+
+
+def _wait_at_once(job: JobClient, _rest: str) -> None:
+    """Wait for a job; Flink's own client asks after ever longer pauses, up to two seconds."""
+    with blamed_on("the job failed"):
+        while not job.get_job_status().result().is_globally_terminal_state():
+            time.sleep(_POLL_S)
+    wait(job)
