@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -21,7 +22,25 @@ from jobs.services import BROKER_JARS, FlinkCluster, flink_cluster, kafka_broker
 START_ENVIRONMENT = dict(os.environ)
 # One JVM plans and runs hundreds of jobs: here the second compiler pays, as it does not for one; its code takes room.
 os.environ.setdefault("JVM_ARGS", "-XX:+UseSerialGC -XX:ReservedCodeCacheSize=512m")
+# Modules of functions, with examples, and tests without a JVM.
+_FAST = re.compile(r"(?!test_)|test_0[1-5]")
+_SERVICES = "services"
 SHARED_DATA = PROJECT_ROOT.parent / "shared" / "data"
+
+
+def pytest_itemcollected(item: pytest.Item) -> None:
+    """Where two processes share the tests: what is in one file shares what its fixtures make; cases share nothing."""
+    if item.name.split("[")[0] != "test_case":
+        item.add_marker(pytest.mark.xdist_group(_place(item)))
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Fast ones first; then, as one process has them for long, those with a broker or a cluster."""
+    items.sort(key=lambda item: (_FAST.match(item.path.stem) is None, _place(item) != _SERVICES))
+
+
+def _place(item: pytest.Item) -> str:
+    return _SERVICES if {"broker", "cluster"} & set(item.fixturenames) else item.path.stem
 
 
 def pytest_unconfigure() -> None:

@@ -1,6 +1,7 @@
 """flowsift test: cases are found, run and compared, each a line; --accept writes what was found."""
 
 import re
+from contextlib import nullcontext
 
 import pytest
 
@@ -24,13 +25,14 @@ def found(monkeypatch):
     """Rows that every case finds instead of running: a dict by sink, or an error."""
     rows = {}
 
-    def instead(case, library, accounting):
+    def instead(case, library, accounting, run):
         if isinstance(rows.get(case.folder.name), Exception):
             raise rows[case.folder.name]
         return {sink: rows.get(sink, []) for sink in (case.analysis, *accounting)}
 
     monkeypatch.setattr(Case, "found", instead)
     monkeypatch.setattr(cases, "prepare_java", lambda _: None)
+    monkeypatch.setattr(cases, "mini_cluster", nullcontext)
     return rows
 
 

@@ -12,7 +12,7 @@ from jobs.cli import main
 from jobs.generate import KINDS, Recipe, to_kafka
 from jobs.state import saved_state
 from tests.reference import judge, table
-from tests.test_07_exact import compare
+from tests.test_07_exact import QUERIES, compare
 from tests.test_08_bad_input import GOOD, NOW
 from tests.test_09_kafka import create, partitions_of
 
@@ -89,7 +89,9 @@ def test_nothing_is_lost_or_doubled_when_a_machine_fails(broker, cluster, tmp_pa
         Recipe(duration_s=1_200, rate=40.0, hosts=60, plants=KINDS, malformed=0.002, seed=seed, start_ms=start_ms)
         for seed, start_ms in ((5, NOW), (6, NOW + 1_200_000))
     )
-    job = submit(broker, cluster, "crashed", "--set", "WATERMARK_DELAY_SECONDS=3600")
+    # Every statistic, and one analysis that learns.
+    analyses = (*QUERIES, "unusual_behaviour")
+    job = submit(broker, cluster, "crashed", *analyses, "--set", "WATERMARK_DELAY_SECONDS=3600")
     to_kafka(first, broker, "crashed", {}, None, lambda lines, time_ms: None)
     eventually(lambda: len(topics.rows(broker, "crashed.dead_letters")) > 50, True)
     cluster.crash_task_manager()
