@@ -20,8 +20,8 @@ from jobs.services import BROKER_JARS, FlinkCluster, flink_cluster, kafka_broker
 
 # Before Flink runs functions in this process and leaves variables of its own.
 START_ENVIRONMENT = dict(os.environ)
-# One JVM plans and runs hundreds of jobs: here the second compiler pays, as it does not for one; its code takes room.
-os.environ.setdefault("JVM_ARGS", "-XX:+UseSerialGC -XX:ReservedCodeCacheSize=512m")
+# One JVM plans and runs hundreds of jobs: their code takes room. The second compiler would take from the other process.
+os.environ.setdefault("JVM_ARGS", "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC -XX:ReservedCodeCacheSize=512m")
 # Modules of functions, with examples, and tests without a JVM.
 _FAST = re.compile(r"(?!test_)|test_0[1-5]")
 _SERVICES = "services"
