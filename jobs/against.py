@@ -12,7 +12,8 @@ from jobs.endpoints import FileOutput, KafkaInput, KafkaOutput
 from jobs.errors import UserError
 from jobs.job import Job, Run
 from jobs.library import Library
-from jobs.runner import SHORT_LIVED, local_settings, prepare_java
+from jobs.runner import local_settings, prepare_java
+from jobs.services import SHORT_LIVED
 from jobs.state import StatefulOperator, saved_state
 
 _COMMITTER = "Sink Committer: "

@@ -19,17 +19,16 @@ from jobs.errors import UserError, shown
 from jobs.job import Run
 from jobs.library import SQL_ROOT, Library
 from jobs.minicluster import mini_cluster
-from jobs.runner import SHORT_LIVED, prepare_java, rows, run
+from jobs.runner import prepare_java, rows, run
+from jobs.services import SHORT_LIVED
 
 CASES_ROOT = SQL_ROOT.parent / "tests" / "cases"
-QUICK_SETTINGS = {
+_FEW_ROWS_SETTINGS = {
+    "parallelism.default": "1",
     # A file is complete with the checkpoint that follows its last row.
     "execution.checkpointing.interval": "200 ms",
     # Methods short enough to be compiled when they are hot take long to make, and pay off over many rows only.
     "table.generated-code.max-length": "40000",
-    "parallelism.default": "1",
-    "taskmanager.memory.network.min": "64m",
-    "taskmanager.memory.network.max": "64m",
 }
 # Where the input stood on the machine that ran the case.
 _PLACE = "record_source"
@@ -93,7 +92,7 @@ class Case:
             output = FileOutput(Path(scratch))
             records = FileInput(self.input.name, [self.input.resolve()])
             request = Run(self.source, records, output, [self.analysis], self.parameters, tuple(accounting))
-            run(request, QUICK_SETTINGS, library=library)
+            run(request, _FEW_ROWS_SETTINGS, library=library)
             return {sink: rows(output.folder / sink) for sink in (self.analysis, *accounting)}
 
     def write(self, sink: str, found: list[dict]) -> Path:

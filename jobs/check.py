@@ -13,7 +13,8 @@ from jobs.errors import Problem, Problems, UserError
 from jobs.flink import blamed_on, column_definitions, column_types
 from jobs.library import GIVEN_AT_START, Library
 from jobs.pipeline import Pipeline
-from jobs.runner import SHORT_LIVED, local_settings, prepare_java
+from jobs.runner import local_settings, prepare_java
+from jobs.services import SHORT_LIVED
 from jobs.sqlfile import SqlFile
 
 USUAL_SOURCE = "flows"

@@ -17,16 +17,22 @@ from dataclasses import dataclass
 from datetime import datetime, timezone
 from pathlib import Path
 
-from jobs.cases import CASES_ROOT, QUICK_SETTINGS, Case
+from jobs.cases import CASES_ROOT, Case
 from jobs.endpoints import FileInput, FileOutput, options, parse_input, quoted
 from jobs.errors import UserError, shown
 from jobs.flink import blamed_on
 from jobs.library import Library
 from jobs.pipeline import Pipeline
 from jobs.progress import watch
-from jobs.runner import SHORT_LIVED, local_settings, prepare_java, rows
+from jobs.runner import local_settings, prepare_java, rows
+from jobs.services import SHORT_LIVED
 
 MOST_LINES = 10_000
+_SETTINGS = {
+    "parallelism.default": "1",
+    "taskmanager.memory.network.min": "64m",
+    "taskmanager.memory.network.max": "64m",
+}
 _MOST_SHOWN = 20
 _NAME = re.compile(r"([a-z][a-z0-9_]*)/([a-z][a-z0-9_]*)")
 _YEAR_2000_MS = 946_684_800_000
@@ -129,7 +135,7 @@ def _check_size(count: int, recording: str, cut: Cut) -> None:
 
 def _lines(library: Library, records: FileInput, cut: Cut, scratch: Path) -> Iterator[tuple[bytes, bool]]:
     """(line, whether it is a record that is wanted) of all that is, and of all lines without a time that can be."""
-    settings = {**local_settings(scratch), **QUICK_SETTINGS}
+    settings = {**local_settings(scratch), **_SETTINGS}
     source = library.source(cut.source)
     pipeline = Pipeline(library, cut.source, records, settings)
     pipeline.set({}, [])

@@ -19,11 +19,13 @@ if TYPE_CHECKING:
     from pyflink.common import JobClient
 
 _POLL_S = 0.02
+# Its slots divide the managed memory.
+_MEMORY = {"taskmanager.memory.managed.size": f"{256 * (os.cpu_count() or 1)}m"}
 
 
 @contextmanager
 def mini_cluster() -> Iterator[Callable[..., None]]:
-    """Start a mini-cluster in this process's JVM; yields a function as `jobs.runner.run`, whose jobs run there.
+    """Start a mini-cluster in this process's JVM; yields a function that does there what `jobs.runner.run` does.
 
     Functions of Python run in this process, as those of a job with a mini-cluster of its own do.
     """
@@ -35,22 +37,24 @@ def mini_cluster() -> Iterator[Callable[..., None]]:
     flink = get_gateway().jvm.org.apache.flink.runtime.minicluster
     with tempfile.TemporaryDirectory(prefix="flowsift-cluster-") as scratch:
         configuration = Configuration()
-        for key, value in local_settings(Path(scratch)).items():
+        for key, value in {**local_settings(Path(scratch)), "rest.bind-port": "0", **_MEMORY}.items():
             configuration.set_string(key, value)
         builder = flink.MiniClusterConfiguration.Builder().setConfiguration(configuration._j_configuration)
         cluster = flink.MiniCluster(builder.setNumSlotsPerTaskManager(os.cpu_count() or 1).build())
-        cluster.start()
-        place = {
-            "execution.target": "remote",
-            "rest.address": "127.0.0.1",
-            "rest.port": str(cluster.getRestAddress().get().getPort()),
-            "python.loopback-server.address": BeamFnLoopbackWorkerPoolServicer().configure(configuration).start(),
-        }
-
-        def run_there(request: Run, settings: dict[str, str], *, library: Library | None = None) -> None:
-            run(request, {**settings, **place}, library=library, watching=_wait_at_once)
-
         try:
+            with blamed_on("the mini-cluster did not start"):
+                cluster.start()
+                port = cluster.getRestAddress().get().getPort()
+            place = {
+                "execution.target": "remote",
+                "rest.address": "127.0.0.1",
+                "rest.port": str(port),
+                "python.loopback-server.address": BeamFnLoopbackWorkerPoolServicer().configure(configuration).start(),
+            }
+
+            def run_there(request: Run, settings: dict[str, str], *, library: Library | None = None) -> None:
+                run(request, {**settings, **place}, library=library, watching=_wait_at_once)
+
             yield run_there
         finally:
             cluster.close()

@@ -211,11 +211,16 @@ class Pipeline:
                 with blamed_on(str(file.path)):
                     if self._keeps_plans:
                         self.learned_from[file.name] = self.environment.explain_sql(query)
-                    self._learn(file)
+                    learned = self._learned(file)
             except UserError:
+                # Flink says where the fault of a query is, but not when it is to become a stream.
                 if self.plan(file, query) is not None:
                     raise
                 self._set_broken(file)
+            else:
+                with blamed_on(str(file.path)):
+                    self.run(f"DROP VIEW {file.name}")
+                    self.environment.create_temporary_view(file.name, *learned)
 
     def _time_records(self, records_in: SqlFile) -> None:
         """Make `records_in` of a source that is a view: only a stream, not a view, can be given a new event time."""
@@ -252,8 +257,8 @@ class Pipeline:
         environment.dropTemporaryView("timed_records")
         environment.createTemporaryView("timed_records", stream, schema.build()._j_schema)
 
-    def _learn(self, file: SqlFile) -> None:
-        """Put what the learner of a file makes of its query in the place of the view, with the event time of its rows.
+    def _learned(self, file: SqlFile):
+        """(a stream of what the learner of a file makes of its query, its schema with the event time of the rows).
 
         One task learns, since what is learned is of all rows.
         """
@@ -277,8 +282,7 @@ class Pipeline:
             schema.column(name, column_type)
         schema.column_by_metadata("rowtime", "TIMESTAMP_LTZ(3)")
         schema.watermark("rowtime", "SOURCE_WATERMARK()")
-        self.run(f"DROP VIEW {file.name}")
-        self.environment.create_temporary_view(file.name, learned, schema.build())
+        return learned, schema.build()
 
     @property
     def may_fall_silent(self) -> bool:

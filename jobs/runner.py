@@ -30,8 +30,6 @@ if TYPE_CHECKING:
     from pyflink.common import JobClient
 
 LEAST_JAVA = 17
-# For a JVM that lives for seconds: what pays off later is left out.
-SHORT_LIVED = "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC"
 # For the embedded mini-cluster only; a real cluster has its own.
 _LOCAL_SETTINGS = {
     "execution.checkpointing.interval": "3 s",

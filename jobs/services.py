@@ -25,8 +25,8 @@ from jobs.flink import PROJECT_ROOT
 BROKER_JARS = PROJECT_ROOT / "docker" / "jars" / "broker"
 SQL_CLIENT_JARS = PROJECT_ROOT / "docker" / "jars" / "sql-client"
 _START_S = 60
-# For what plans a job and is gone, or has little to do: the second compiler pays off later.
-_FIRST_COMPILER = "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC"
+# For a JVM that lives for seconds, or has little to do: what pays off later is left out.
+SHORT_LIVED = "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC"
 
 
 def free_port() -> int:
@@ -205,8 +205,8 @@ def _cluster_configuration(folder: Path, rest_port: int) -> dict[str, str]:
         "python.executable": sys.executable,
         "python.client.executable": sys.executable,
         "env.java.opts.taskmanager": "-XX:+UseParallelGC",
-        "env.java.opts.jobmanager": _FIRST_COMPILER,
-        "env.java.opts.client": _FIRST_COMPILER,
+        "env.java.opts.jobmanager": SHORT_LIVED,
+        "env.java.opts.client": SHORT_LIVED,
         "execution.checkpointing.dir": (folder / "checkpoints").absolute().as_uri(),
         "io.tmp.dirs": str(folder / "tmp"),
     }

@@ -16,12 +16,12 @@ from jobs.flink import PROJECT_ROOT
 from jobs.job import Run
 from jobs.minicluster import mini_cluster
 from jobs.runner import rows
-from jobs.services import BROKER_JARS, FlinkCluster, flink_cluster, kafka_broker
+from jobs.services import BROKER_JARS, SHORT_LIVED, FlinkCluster, flink_cluster, kafka_broker
 
 # Before Flink runs functions in this process and leaves variables of its own.
 START_ENVIRONMENT = dict(os.environ)
 # One JVM plans and runs hundreds of jobs: their code takes room. The second compiler would take from the other process.
-os.environ.setdefault("JVM_ARGS", "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC -XX:ReservedCodeCacheSize=512m")
+os.environ.setdefault("JVM_ARGS", f"{SHORT_LIVED} -XX:ReservedCodeCacheSize=512m")
 # Modules of functions, with examples, and tests without a JVM.
 _FAST = re.compile(r"(?!test_)|test_0[1-5]")
 _SERVICES = "services"
@@ -29,8 +29,8 @@ SHARED_DATA = PROJECT_ROOT.parent / "shared" / "data"
 
 
 def pytest_itemcollected(item: pytest.Item) -> None:
-    """Where two processes share the tests: what is in one file shares what its fixtures make; cases share nothing."""
-    if item.name.split("[")[0] != "test_case":
+    """Where two processes share the tests: those of a file share what its fixtures make, but cases share nothing."""
+    if item.path.stem != "test_06_cases":
         item.add_marker(pytest.mark.xdist_group(_place(item)))
 
 

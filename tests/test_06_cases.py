@@ -1,10 +1,26 @@
 """Every case folder under tests/cases: the rows that an analysis makes of recorded records are the expected ones."""
 
+import shutil
+from pathlib import Path
+
 import pytest
 
-from jobs.cases import all_cases, compare, lacking
+from jobs.cases import CASES_ROOT, Case, all_cases, compare, lacking
 from jobs.differences import differences, readable
-from jobs.library import Library
+from jobs.errors import UserError
+from jobs.library import SQL_ROOT, Library
+
+FAILS = """-- What fails over every record.
+-- grain:  one row a flow
+-- misses: everything
+CREATE VIEW fails AS
+"""
+NOT_A_NUMBER = "SELECT CAST(src_addr AS BIGINT) AS number FROM flows"
+NO_SUPPORT = """SELECT measure FROM flow_item_sets
+CROSS JOIN LATERAL TABLE(
+  rules_of_flows(item_sets, flows_total, octets_total, CAST(0 AS DOUBLE), CAST(1 AS DOUBLE), CAST(1 AS DOUBLE))
+) AS rules(measure, a, c, o, s, co, l, le, cv, p)
+"""
 
 
 def lines(expected, found):
@@ -53,3 +69,24 @@ def test_case(case, run_short):
     assert case.analysis in case.expected()
     _, differing = compare(case, Library(), run_short)
     assert not differing, "\n".join(line for sink, rows in differing.items() for line in readable(sink, rows))
+
+
+@pytest.mark.parametrize(
+    ("query", "message"),
+    [
+        (NOT_A_NUMBER, r"the job failed: .*10\."),
+        (
+            NO_SUPPORT,
+            r"the job failed: udfs/association_rules\.py:\d+: .* failed with ValueError: min_support: expected",
+        ),
+    ],
+)
+def test_a_job_that_fails_says_why_in_one_line(query, message, tmp_path, run_short):
+    tree = Path(shutil.copytree(SQL_ROOT, tmp_path / "sql"))
+    (tree / "analyses" / "fails.sql").write_text(FAILS + query)
+    folder = tmp_path / "fails" / "always"
+    folder.mkdir(parents=True)
+    shutil.copy(CASES_ROOT / "flow_rules" / "finds_what_goes_together" / "input.jsonl", folder)
+    with pytest.raises(UserError, match=message) as failure:
+        compare(Case(folder), Library(tree), run_short)
+    assert "\n" not in str(failure.value)
