@@ -148,7 +148,8 @@ class FlinkCluster:
 
     def crash_task_manager(self) -> None:
         """Kill the task manager as a failing machine would, and start another."""
-        self._processes["taskmanager"].kill()
+        # With the Python workers that it has started.
+        os.killpg(self._processes["taskmanager"].pid, signal.SIGKILL)
         self._processes["taskmanager"].wait()
         self._start("taskmanager")
 
@@ -174,7 +175,7 @@ class FlinkCluster:
         with (self._folder / "log" / f"{kind}.out").open("a") as output:
             self._processes[kind] = subprocess.Popen(
                 [str(self._home / "bin" / f"{kind}.sh"), "start-foreground"],
-                env=self._environment, stdout=output, stderr=output,
+                env=self._environment, stdout=output, stderr=output, start_new_session=True,
             )  # fmt: skip
 
     def _wait_for_task_manager(self) -> None:

@@ -89,8 +89,8 @@ def test_nothing_is_lost_or_doubled_when_a_machine_fails(broker, cluster, tmp_pa
         Recipe(duration_s=1_200, rate=40.0, hosts=60, plants=KINDS, malformed=0.002, seed=seed, start_ms=start_ms)
         for seed, start_ms in ((5, NOW), (6, NOW + 1_200_000))
     )
-    # Every statistic, and one analysis that learns.
-    analyses = (*QUERIES, "unusual_behaviour")
+    learning = ("host_clusters", "unusual_behaviour")
+    analyses = (*QUERIES, *learning)
     job = submit(broker, cluster, "crashed", *analyses, "--set", "WATERMARK_DELAY_SECONDS=3600")
     to_kafka(first, broker, "crashed", {}, None, lambda lines, time_ms: None)
     eventually(lambda: len(topics.rows(broker, "crashed.dead_letters")) > 50, True)
@@ -119,6 +119,9 @@ def test_nothing_is_lost_or_doubled_when_a_machine_fails(broker, cluster, tmp_pa
     assert ledger(broker, "crashed.")[0] <= sent
     compare(table(accepted, tmp_path), lambda sink: topics.rows(broker, f"crashed.{sink}"))
     assert len(topics.rows(broker, "crashed.dead_letters")) == dead
+    for sink in learning:
+        told = [(row["window_start"], row["host"]) for row in topics.rows(broker, f"crashed.{sink}")]
+        assert len(told) == len(set(told)), sink
 
 
 def test_a_job_goes_on_from_its_savepoint(broker, cluster, tmp_path):
