@@ -72,9 +72,10 @@ def test_kafka_in_files_out_on_the_mini_cluster(broker, traffic, tmp_path, capsy
     assert "every record is accounted for" in capsys.readouterr().out
 
 
-def test_one_source_a_topic_and_format_however_many_analyses(broker, traffic, capsys):
+@pytest.mark.parametrize("bounded", [["--bounded"], []])
+def test_one_source_a_topic_and_format_however_many_analyses(bounded, broker, traffic, capsys):
     arguments = ["run", "--source", "flows", "--input", f"kafka://{broker}/flows", "--output", f"kafka://{broker}"]
-    assert main([*arguments, "--explain"]) == 0
+    assert main([*arguments, *bounded, "--explain"]) == 0
     plan = capsys.readouterr().out.split("== Optimized Execution Plan ==")[1]
     scanned = re.findall(r"TableSourceScan\(table=\[\[\w+, \w+, (\w+)", plan)
     # What a learner made stands for a scan of its own, but reads timed_records.
@@ -83,9 +84,8 @@ def test_one_source_a_topic_and_format_however_many_analyses(broker, traffic, ca
 
 @pytest.mark.parametrize("source", ["flows_lines", "zeek_conn"])
 def test_every_source_can_be_planned_without_end(source, broker, traffic, capsys):
-    # What stands on flows is the same whatever the source is.
-    arguments = ["run", "octet_anomalies", "host_clusters", "--source", source]
-    assert main([*arguments, "--input", f"kafka://{broker}/flows", "--output", f"kafka://{broker}", "--explain"]) == 0
+    arguments = ["run", "--source", source, "--input", f"kafka://{broker}/flows", "--output", f"kafka://{broker}"]
+    assert main([*arguments, "--explain"]) == 0
     assert "sinks.octet_anomalies" in capsys.readouterr().out
 
 
