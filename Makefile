@@ -38,7 +38,7 @@ demo-kafka: setup jars ## the same over a real broker and a standalone Flink clu
 
 test: setup ## pass all tests; those over Kafka need Maven
 	@if command -v mvn >/dev/null; then $(MAKE) --no-print-directory jars; else echo "no Maven: tests over Kafka are skipped"; fi
-	@$(BIN)/python -m pytest --numprocesses 2 --dist loadgroup --no-loadscope-reorder --durations 15
+	@$(BIN)/python -m pytest --numprocesses 2 --dist loadgroup --no-loadscope-reorder --durations 15 --maxfail 5
 
 lint: setup ## check the Python and SQL sources
 	@$(BIN)/ruff check . && $(BIN)/ruff format --check . && $(BIN)/sqlfluff lint --disable-progress-bar sql

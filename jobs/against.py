@@ -12,7 +12,7 @@ from jobs.endpoints import FileOutput, KafkaInput, KafkaOutput
 from jobs.errors import UserError
 from jobs.job import Job, Run
 from jobs.library import Library
-from jobs.runner import local_settings, prepare_java
+from jobs.runner import planning_settings, prepare_java
 from jobs.services import SHORT_LIVED
 from jobs.state import StatefulOperator, saved_state
 
@@ -117,7 +117,7 @@ def _operators(
         output = KafkaOutput(_NOWHERE, "", {}, "main") if to_kafka else FileOutput(Path(scratch))
         topic = KafkaInput(_NOWHERE, topics[0], False, {})
         run = Run(source, topic, output, list(dict.fromkeys([*analyses, *more])), parameters)
-        return Job(run, library, local_settings(Path(scratch))).translate()
+        return Job(run, library, planning_settings(Path(scratch))).translate()
 
 
 def _short(uid: str) -> str:

@@ -13,7 +13,7 @@ from jobs.errors import Problem, Problems, UserError
 from jobs.flink import blamed_on, column_definitions, column_types
 from jobs.library import GIVEN_AT_START, Library
 from jobs.pipeline import Pipeline
-from jobs.runner import local_settings, prepare_java
+from jobs.runner import planning_settings, prepare_java
 from jobs.services import SHORT_LIVED
 from jobs.sqlfile import SqlFile
 
@@ -70,7 +70,7 @@ class Planner:
         recorded = scratch / "recorded.jsonl"
         recorded.touch()
         records = FileInput("recorded", [recorded])
-        self.pipeline = Pipeline(library, source, records, local_settings(scratch), keeps_plans=True)
+        self.pipeline = Pipeline(library, source, records, planning_settings(scratch), keeps_plans=True)
         everything = [file for file in library.files.values() if file.folder != "sources"]
         # A parameter that must be given stands for something; for a plan, any value will do.
         values = {name: _SOME_VALUE for file in everything for name in file.missing(_GIVEN)}

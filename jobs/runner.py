@@ -23,7 +23,7 @@ from jobs.job import Job, Run, udfs_archive, wait
 from jobs.kafka_admin import create_outputs, located, redacted
 from jobs.library import Library
 from jobs.progress import watch
-from jobs.services import free_port
+from jobs.services import PATIENT, free_port
 from jobs.sqlfile import SqlFile
 
 if TYPE_CHECKING:
@@ -32,6 +32,7 @@ if TYPE_CHECKING:
 LEAST_JAVA = 17
 # For the embedded mini-cluster only; a real cluster has its own.
 _LOCAL_SETTINGS = {
+    **PATIENT,
     "execution.checkpointing.interval": "3 s",
     "restart-strategy.type": "fixed-delay",
     "restart-strategy.fixed-delay.attempts": "3",
@@ -65,6 +66,11 @@ def local_settings(scratch: Path) -> dict[str, str]:
         "python.executable": sys.executable,
         "python.client.executable": sys.executable,
     }
+
+
+def planning_settings(scratch: Path) -> dict[str, str]:
+    """Settings for a job that is planned and never run: its code need not be split into methods that compile well."""
+    return {**local_settings(scratch), "table.generated-code.max-length": str(10**8)}
 
 
 def prepare_java(options: str = "-XX:+UseParallelGC") -> None:
@@ -121,7 +127,8 @@ def _run(
     # A script outlives this run.
     archive = udfs_archive(PROJECT_ROOT / "build" if show is Show.SCRIPT else scratch)
     settings = {"python.files": str(archive), **settings}
-    place = local_settings(scratch) if local else {}
+    settings_here = local_settings if show is Show.RESULTS else planning_settings
+    place = settings_here(scratch) if local else {}
     secrets = getattr(request.input, "properties", {}) | getattr(request.output, "properties", {})
     jars = sorted(CONNECTOR_JARS.glob("*.jar"))
     if isinstance(request.input, KafkaInput):

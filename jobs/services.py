@@ -14,6 +14,7 @@ import socket
 import subprocess
 import sys
 import time
+import urllib.error
 import urllib.request
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
@@ -25,6 +26,9 @@ from jobs.flink import PROJECT_ROOT
 BROKER_JARS = PROJECT_ROOT / "docker" / "jars" / "broker"
 SQL_CLIENT_JARS = PROJECT_ROOT / "docker" / "jars" / "sql-client"
 _START_S = 60
+_ENDED = ("FINISHED", "CANCELED", "FAILED")
+# Hundreds of tasks that start at once on few cores keep Flink from answering itself; it gives up after ten seconds.
+PATIENT = {"pekko.ask.timeout": "2 min"}
 # For a JVM that lives for seconds, or has little to do: what pays off later is left out.
 SHORT_LIVED = "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC"
 
@@ -153,6 +157,20 @@ class FlinkCluster:
         self._processes["taskmanager"].wait()
         self._start("taskmanager")
 
+    def cancel(self, job: str) -> None:
+        """Begin to cancel the job of this id."""
+        request = urllib.request.Request(f"http://{self.rest}/jobs/{job}", method="PATCH")
+        urllib.request.urlopen(request, timeout=10).close()
+
+    def cancel_jobs(self) -> None:
+        """Begin to cancel all jobs that have not ended."""
+        with urllib.request.urlopen(f"http://{self.rest}/jobs", timeout=10) as answer:
+            jobs = json.load(answer)["jobs"]
+        for job in jobs:
+            if job["status"] not in _ENDED:
+                with suppress(urllib.error.HTTPError):  # it has ended meanwhile
+                    self.cancel(job["id"])
+
     def run(
         self, arguments: list[str], *, savepoint: str | None = None, may_lose_state: bool = False
     ) -> subprocess.CompletedProcess[str]:
@@ -199,6 +217,7 @@ def _cluster_configuration(folder: Path, rest_port: int) -> dict[str, str]:
         # Every job of a session loads the connector's classes anew, and they are slow to go.
         "taskmanager.memory.jvm-metaspace.size": "1g",
         "taskmanager.numberOfTaskSlots": "2",
+        **PATIENT,
         "parallelism.default": "2",
         "rest.address": "127.0.0.1",
         "rest.bind-address": "127.0.0.1",

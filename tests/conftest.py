@@ -105,7 +105,13 @@ def broker(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
 
 
 @pytest.fixture(scope="session")
-def cluster(tmp_path_factory: pytest.TempPathFactory) -> Iterator[FlinkCluster]:
-    """A real standalone Flink cluster."""
+def _cluster(tmp_path_factory: pytest.TempPathFactory) -> Iterator[FlinkCluster]:
     with flink_cluster(tmp_path_factory.mktemp("flink")) as running:
         yield running
+
+
+@pytest.fixture
+def cluster(_cluster: FlinkCluster) -> Iterator[FlinkCluster]:
+    """A real standalone Flink cluster; jobs that a test leaves behind are cancelled, so that the next has its slots."""
+    yield _cluster
+    _cluster.cancel_jobs()

@@ -11,7 +11,7 @@ from jobs.endpoints import FileInput, FileOutput
 from jobs.errors import UserError
 from jobs.job import Job, Run
 from jobs.library import SQL_ROOT, Library
-from jobs.runner import local_settings
+from jobs.runner import planning_settings
 
 HEADER = """-- Traffic of each source.
 -- grain:  one row per src_addr and one-minute window
@@ -156,7 +156,7 @@ def test_what_must_be_given_to_a_run_comes_in_one_message(tree, tmp_path):
     (tree / "analyses" / "mine.sql").write_text(text)
     records, output = FileInput("recorded", [tmp_path / "recorded.jsonl"]), FileOutput(tmp_path / "results")
     with pytest.raises(UserError, match=r"^no value for SIZE, PROTOCOL; give each with --set NAME=VALUE$"):
-        Job(Run("flows", records, output, ["mine"]), Library(tree), local_settings(tmp_path))
+        Job(Run("flows", records, output, ["mine"]), Library(tree), planning_settings(tmp_path))
 
 
 def test_a_name_in_backticks_is_a_mention(tree):

@@ -11,7 +11,7 @@ from jobs.endpoints import KafkaInput, KafkaOutput
 from jobs.flink import CONNECTOR_JARS
 from jobs.job import Job, Run
 from jobs.library import SQL_ROOT, Library
-from jobs.runner import local_settings
+from jobs.runner import planning_settings
 from jobs.state import StatefulOperator, assign_uids
 
 needs_connector = pytest.mark.skipif(
@@ -39,7 +39,7 @@ def uids(*analyses: str, library: Library | None = None, **parameters: str) -> l
     """Ids of a job's operators."""
     topic, output = KafkaInput("nowhere:9092", "flows", False, {}), KafkaOutput("nowhere:9092", "", {}, "main")
     run = Run("flows", topic, output, list(analyses), parameters)
-    job = Job(run, library or Library(), local_settings(Path("nowhere").absolute()))
+    job = Job(run, library or Library(), planning_settings(Path("nowhere").absolute()))
     found = [operator.uid for operator in job.translate()]
     assert len(set(found)) == len(found)
     return found
