@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from jobs import rules
 from jobs.check import check, chosen
 from jobs.cli import main
 from jobs.endpoints import FileInput, FileOutput
@@ -182,18 +183,24 @@ def test_defaults_that_differ_are_named_where_they_are_looked_for(tree):
     assert checked(tree, "traffic_totals") == []
 
 
-@pytest.mark.parametrize(
-    ("line", "message"),
-    [
-        ("-- delay:  15 seconds\n", "add the line: -- delay:  15 seconds"),
-        ("-- grain:  one row per flow and exporter\n", "the header lacks its grain"),
-    ],
-)
-def test_a_source_without_a_line_of_its_header(line, message, tree):
+def without(line, tree):
+    """The file of a source after it has lost a line."""
     path = tree / "sources" / "flows.sql"
     assert line in path.read_text()
     path.write_text(path.read_text().replace(line, ""))
-    assert any(message in problem for problem in checked(tree, str(path)))
+    return path
+
+
+def test_a_source_without_its_delay(tree):
+    path = without("-- delay:  15 seconds\n", tree)
+    assert any("add the line: -- delay:  15 seconds" in problem for problem in checked(tree, str(path)))
+
+
+def test_a_header_without_its_grain(tree):
+    without("-- grain:  one row per flow and exporter\n", tree)
+    library = Library(tree)
+    [problem] = rules.omissions(library.files["sources", "flows"], library)
+    assert "the header lacks its grain" in str(problem)
 
 
 def test_a_source_whose_lines_are_no_view(tree):
