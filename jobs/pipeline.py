@@ -138,8 +138,19 @@ class Pipeline:
                 statement = statement.replaced(diagnosis.span, diagnosis.instead)
             else:
                 self.script.append(statement.text)
+                self._translate_once(statement.file)
                 return True
         return False
+
+    def _translate_once(self, file: SqlFile) -> None:
+        """Put the translated query of a view over its text.
+
+        Flink would read the text again at every mention, with the texts of all views beneath, and would not see that
+        what these unnest is the same each time.
+        """
+        if file.is_view:
+            path = f"sources.{file.name}" if file.folder == "sources" else file.name
+            self.environment.create_temporary_view(path, self.environment.sql_query(f"SELECT * FROM {path}"))
 
     def has_its_key(self, file: SqlFile) -> bool:
         """Whether the columns of a file's key are there; if not, that is added to `problems`."""
@@ -177,6 +188,7 @@ class Pipeline:
             for column in columns_of(self.environment.from_path(name))
         )
         times = [name for name, column_type in types if "*ROWTIME*" in column_type.asSummaryString()]
+        self.environment.drop_temporary_view(name)
         self.run(f"DROP VIEW {name}")
         watermarks = "".join(f", WATERMARK FOR {time} AS {time}" for time in times)
         self.run(f"CREATE TABLE {name} ({columns}{watermarks}) WITH ('connector' = 'datagen')")
@@ -219,7 +231,7 @@ class Pipeline:
                 self._set_broken(file)
             else:
                 with blamed_on(str(file.path)):
-                    self.run(f"DROP VIEW {file.name}")
+                    self.environment.drop_temporary_view(file.name)
                     self.environment.create_temporary_view(file.name, *learned)
 
     def _time_records(self, records_in: SqlFile) -> None:

@@ -25,18 +25,21 @@ os.environ.setdefault("JVM_ARGS", f"{SHORT_LIVED} -XX:ReservedCodeCacheSize=512m
 # Modules of functions, with examples, and tests without a JVM.
 _FAST = re.compile(r"(?!test_)|test_0[1-5]")
 _SERVICES = "services"
+_CASES = "test_06_cases"
 SHARED_DATA = PROJECT_ROOT.parent / "shared" / "data"
 
 
 def pytest_itemcollected(item: pytest.Item) -> None:
     """Where two processes share the tests: those of a file share what its fixtures make, but cases share nothing."""
-    if item.path.stem != "test_06_cases":
+    if item.path.stem != _CASES:
         item.add_marker(pytest.mark.xdist_group(_place(item)))
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Fast ones first; then, as one process has them for long, those with a broker or a cluster."""
-    items.sort(key=lambda item: (_FAST.match(item.path.stem) is None, _place(item) != _SERVICES))
+    """Fast ones first; then what one process has for long; last, so that no process waits for the other, the cases."""
+    items.sort(
+        key=lambda item: (_FAST.match(item.path.stem) is None, item.path.stem == _CASES, _place(item) != _SERVICES)
+    )
 
 
 def _place(item: pytest.Item) -> str:

@@ -47,7 +47,8 @@ def traffic(broker):
 
 def test_flink_run_on_a_standalone_cluster_is_exact(broker, cluster, traffic, tmp_path):
     arguments = ["--source", "flows", "--input", f"kafka://{broker}/flows", "--output", f"kafka://{broker}"]
-    submitted = cluster.run([*arguments, "--bounded"])
+    # All analyses run on this cluster where a machine fails.
+    submitted = cluster.run([*QUERIES, "octet_anomalies", *arguments, "--bounded"])
     assert submitted.returncode == 0, submitted.stdout + submitted.stderr
     accepted, late, dead = [], 0, 0
     for lines in traffic.values():
@@ -80,6 +81,8 @@ def test_one_source_a_topic_and_format_however_many_analyses(bounded, broker, tr
     scanned = re.findall(r"TableSourceScan\(table=\[\[\w+, \w+, (\w+)", plan)
     # What a learner made stands for a scan of its own, but reads timed_records.
     assert sorted(scanned) == ["clustered_hosts", "learned_behaviour", "messages_in", "timed_records"]
+    # What dead_letters and the ledger both need of a line at fault is made once.
+    assert plan.count("Correlate(invocation=[$UNNEST_ROWS$1(ARRAY(") == 1
 
 
 @pytest.mark.parametrize("source", ["flows_lines", "zeek_conn"])

@@ -1,9 +1,8 @@
 -- The records that parse, under canonical names, before they are judged.
 -- grain:  one row per record that parses
 --
--- A view of its own and temporary, because a live run, or one with a learner, puts a stream in its place; see
--- jobs/pipeline.py.
-CREATE TEMPORARY VIEW timed_records AS
+-- A view of its own, because a live run, or one with a learner, puts a stream in its place; see jobs/pipeline.py.
+CREATE VIEW timed_records AS
 SELECT
   event_time AS flow_end,
   flow_start_ms,
