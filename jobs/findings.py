@@ -41,7 +41,7 @@ def report(truth_path: Path, sink: Callable[[str], list[dict]]) -> None:
     planted = [row for row in alarms if any(_during(row, incident) for incident in truth)]
     console.print(
         f"octet_anomalies: {len(alarms)} rows, {len(planted)} of them on planted incidents, the others false alarms. "
-        "No analysis looks for beacons yet. After: from the start of the incident."
+        "After: from the start of the incident."
     )
 
 
@@ -82,6 +82,14 @@ def _as_unusual(incident: dict, rows: list[dict]) -> Hit | None:
     return first and (_ms(first["window_end"]), first["why"])
 
 
+def _as_beacon(incident: dict, rows: list[dict]) -> Hit | None:
+    calls = [row for row in rows if row["src_addr"] == incident["entity"] and _overlaps(row, incident)]
+    first = min(calls, key=lambda row: (row["window_end"], -row["score"]), default=None)
+    return first and (
+        _ms(first["window_end"]), f"calls {first['dst_addr']} every {first['gap_seconds_median']:.0f} s"
+    )  # fmt: skip
+
+
 def _as_move(incident: dict, rows: list[dict]) -> Hit | None:
     moves = [
         row for row in rows
@@ -116,6 +124,7 @@ _FINDERS: dict[str, Callable[[dict, list[dict]], Hit | None]] = {
     "anomaly_explanations": _as_explained,
     "flow_rule_changes": _as_rule,
     "unusual_behaviour": _as_unusual,
+    "beacons": _as_beacon,
     "cluster_changes": _as_move,
     "top_talkers": _as_talker,
     "host_sessions": _as_silence,

@@ -59,6 +59,7 @@ DETECTORS: dict[str, tuple[str, Callable[[Row], str | None]]] = {
     "octet_anomalies, seasonal": ("octet_anomalies", _anomalies("seasonal")),
     "flow_rule_changes": ("flow_rule_changes", _source_of_new_rule),
     "unusual_behaviour": ("unusual_behaviour", lambda row: row["host"]),
+    "beacons": ("beacons", lambda row: row["src_addr"]),
     "cluster_changes": ("cluster_changes", lambda row: row["host"]),
 }
 

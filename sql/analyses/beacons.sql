@@ -1,0 +1,49 @@
+-- Hosts that call one outside as if by a timer: even gaps, and even sizes.
+-- grain:  one row per src_addr inside, dst_addr outside and window of BEACON_MINUTES in which one calls the other so
+-- params: BEACON_MINUTES           length of a window; twenty times the slowest beacon that is of interest
+-- params: BEACON_MIN_FLOWS         flows of a window without which nothing is said
+-- params: BEACON_MIN_SPAN_MINUTES  how long the calls must go on within a window
+-- params: BEACON_THRESHOLD         how even gaps and sizes must be, from 0 to 1; twenty gaps by chance come to 0.3, one in a thousand to 0.77
+-- misses: beacons more often than every five seconds; those with fewer than BEACON_MIN_FLOWS in a window; those whose gaps
+--         vary by more than a quarter, or whose sizes vary; what calls many addresses in turn
+--
+-- Time servers, updates and other programs of good will call by a timer, too: what is new among these is worth a look.
+-- The score is the lesser of gap_regularity and size_regularity, each 1 - MAD / median.
+CREATE VIEW beacons AS
+SELECT
+  window_start,
+  window_end,
+  src_addr,
+  dst_addr,
+  flows,
+  LEAST(gap_regularity, size_regularity) AS score,
+  gap_seconds_median,
+  gap_regularity,
+  octets_per_flow_median,
+  size_regularity,
+  TO_TIMESTAMP_LTZ(first_start_ms, 3) AS first_start,
+  TO_TIMESTAMP_LTZ(last_start_ms, 3) AS last_start
+FROM (
+  SELECT
+    window_start,
+    window_end,
+    src_addr,
+    dst_addr,
+    SUM(flows) AS flows,
+    MIN(first_start_ms) AS first_start_ms,
+    MAX(last_start_ms) AS last_start_ms,
+    ARRAY_AGG(ROW(first_start_ms, last_start_ms, flows, octets)) AS slices
+  FROM TABLE(
+    TUMBLE(
+      TABLE outbound_per_pair_10s, DESCRIPTOR(rowtime), INTERVAL '${BEACON_MINUTES:-60}' MINUTE
+    )
+  )
+  GROUP BY window_start, window_end, src_addr, dst_addr
+)
+CROSS JOIN LATERAL TABLE(beacon_regularity(slices))
+  AS calls(gap_seconds_median, gap_regularity, octets_per_flow_median, size_regularity)
+WHERE
+  flows >= CAST('${BEACON_MIN_FLOWS:-20}' AS BIGINT)
+  AND last_start_ms - first_start_ms >= 60000 * CAST('${BEACON_MIN_SPAN_MINUTES:-20}' AS BIGINT)
+  AND gap_regularity >= CAST('${BEACON_THRESHOLD:-0.8}' AS DOUBLE)
+  AND size_regularity >= CAST('${BEACON_THRESHOLD:-0.8}' AS DOUBLE)

@@ -1,0 +1,25 @@
+-- Flows from a host inside to one outside, in slices so short that few have more than two.
+-- grain:  one row per src_addr inside, dst_addr outside and ten-second window with traffic
+-- params: LOCAL_NETWORKS  regular expression of the addresses inside
+CREATE VIEW outbound_per_pair_10s AS
+SELECT
+  window_time AS rowtime,
+  src_addr,
+  dst_addr,
+  1000 * CAST(TIMESTAMPDIFF(SECOND, TO_TIMESTAMP_LTZ(0, 3), MIN(flow_start)) AS BIGINT)
+  + EXTRACT(MILLISECOND FROM MIN(flow_start)) AS first_start_ms,
+  1000 * CAST(TIMESTAMPDIFF(SECOND, TO_TIMESTAMP_LTZ(0, 3), MAX(flow_start)) AS BIGINT)
+  + EXTRACT(MILLISECOND FROM MAX(flow_start)) AS last_start_ms,
+  COUNT(*) AS flows,
+  SUM(octets_out) AS octets
+FROM TABLE(TUMBLE(TABLE flows, DESCRIPTOR(flow_end), INTERVAL '10' SECOND))
+WHERE
+  REGEXP(
+    src_addr,
+    '${LOCAL_NETWORKS:-(?i)^(10\.|192\.168\.|172\.(1[6-9]|2[0-9]|3[01])\.|f[cd]|fe[89ab])}'
+  )
+  AND NOT REGEXP(
+    dst_addr,
+    '${LOCAL_NETWORKS:-(?i)^(10\.|192\.168\.|172\.(1[6-9]|2[0-9]|3[01])\.|f[cd]|fe[89ab])}'
+  )
+GROUP BY window_start, window_end, window_time, src_addr, dst_addr
