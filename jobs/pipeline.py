@@ -150,7 +150,10 @@ class Pipeline:
         """
         if file.is_view:
             path = f"sources.{file.name}" if file.folder == "sources" else file.name
-            self.environment.create_temporary_view(path, self.environment.sql_query(f"SELECT * FROM {path}"))
+            with blamed_on(str(file.path)):
+                query = self.environment.sql_query(f"SELECT * FROM {path}")
+                self.environment.drop_temporary_view(path)  # where the file says TEMPORARY itself
+                self.environment.create_temporary_view(path, query)
 
     def has_its_key(self, file: SqlFile) -> bool:
         """Whether the columns of a file's key are there; if not, that is added to `problems`."""

@@ -163,13 +163,16 @@ class FlinkCluster:
         urllib.request.urlopen(request, timeout=10).close()
 
     def cancel_jobs(self) -> None:
-        """Begin to cancel all jobs that have not ended."""
+        """Cancel all jobs that have not ended, and wait until they have."""
+        for job in self._running():
+            with suppress(urllib.error.HTTPError):  # it has ended meanwhile
+                self.cancel(job)
+        while self._running():
+            time.sleep(0.2)
+
+    def _running(self) -> list[str]:
         with urllib.request.urlopen(f"http://{self.rest}/jobs", timeout=10) as answer:
-            jobs = json.load(answer)["jobs"]
-        for job in jobs:
-            if job["status"] not in _ENDED:
-                with suppress(urllib.error.HTTPError):  # it has ended meanwhile
-                    self.cancel(job["id"])
+            return [job["id"] for job in json.load(answer)["jobs"] if job["status"] not in _ENDED]
 
     def run(
         self, arguments: list[str], *, savepoint: str | None = None, may_lose_state: bool = False

@@ -1,6 +1,9 @@
--- Flows from a host inside to one outside, in slices so short that few have more than two.
+-- Flows from a host inside to one outside, in slices so short that of slow calls none has more than two.
 -- grain:  one row per src_addr inside, dst_addr outside and ten-second window with traffic
 -- params: LOCAL_NETWORKS  regular expression of the addresses inside
+--
+-- Addresses of groups, of all hosts and of the own link are not outside. Milliseconds are put together from seconds and
+-- their fraction, since Flink has no other way to them.
 CREATE VIEW outbound_per_pair_10s AS
 SELECT
   window_time AS rowtime,
@@ -10,6 +13,8 @@ SELECT
   + EXTRACT(MILLISECOND FROM MIN(flow_start)) AS first_start_ms,
   1000 * CAST(TIMESTAMPDIFF(SECOND, TO_TIMESTAMP_LTZ(0, 3), MAX(flow_start)) AS BIGINT)
   + EXTRACT(MILLISECOND FROM MAX(flow_start)) AS last_start_ms,
+  MIN(src_port) AS least_src_port,
+  MAX(src_port) AS largest_src_port,
   COUNT(*) AS flows,
   SUM(octets_out) AS octets
 FROM TABLE(TUMBLE(TABLE flows, DESCRIPTOR(flow_end), INTERVAL '10' SECOND))
@@ -21,5 +26,8 @@ WHERE
   AND NOT REGEXP(
     dst_addr,
     '${LOCAL_NETWORKS:-(?i)^(10\.|192\.168\.|172\.(1[6-9]|2[0-9]|3[01])\.|f[cd]|fe[89ab])}'
+  )
+  AND NOT REGEXP(
+    dst_addr, '(?i)^(22[4-9]\.|23\d\.|255\.255\.255\.255$|127\.|169\.254\.|0\.|ff|fe[89ab]|::1$)'
   )
 GROUP BY window_start, window_end, window_time, src_addr, dst_addr
