@@ -192,8 +192,17 @@ def _python(file: SqlFile) -> Iterator[tuple[int, str]]:
     else:
         if not hasattr(imported, name):
             yield match.start(1), f"{module} has no function {name}{_or(name, vars(imported))}"
-        elif file.learner and not hasattr(getattr(imported, name), "columns"):
-            yield match.start(1), f"{match[1]} is no Learner, as udfs/learner.py defines it"
+        elif file.learner and (message := _not_a_learner(getattr(imported, name))):
+            yield match.start(1), f"{match[1]} {message}"
+
+
+def _not_a_learner(found) -> str | None:
+    from udfs.learner import COLUMN_TYPES
+
+    if not hasattr(found, "columns"):
+        return "is no Learner, as udfs/learner.py defines it"
+    strange = [f"{column} {column_type}" for column, column_type in found.columns if column_type not in COLUMN_TYPES]
+    return f"has columns of other types than {', '.join(COLUMN_TYPES)}: {', '.join(strange)}" if strange else None
 
 
 def _or(name: str, others) -> str:

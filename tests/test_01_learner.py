@@ -25,3 +25,12 @@ def test_a_learner_that_is_none_is_named_where_it_stands(tmp_path, learner, mess
 
 def test_a_learner_that_is_there_is_no_fault(tmp_path):
     assert faults(SqlFile(tmp_path / "views" / "learned.sql", TEXT.format("udfs.host_clusters.learner"))) == []
+
+
+def test_a_column_of_a_type_that_learners_do_not_have(tmp_path, monkeypatch):
+    (tmp_path / "mine.py").write_text(
+        "from udfs.learner import Learner\nlearner = Learner(print, (('host', 'STRING'), ('seen', 'TIMESTAMP')))\n"
+    )
+    monkeypatch.syspath_prepend(tmp_path)
+    [problem] = faults(SqlFile(tmp_path / "views" / "learned.sql", TEXT.format("mine.learner")))
+    assert problem.message == "mine.learner has columns of other types than STRING, BIGINT, DOUBLE: seen TIMESTAMP"

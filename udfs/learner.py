@@ -10,13 +10,14 @@ from pyflink.common import Row, Types
 from pyflink.datastream import KeyedProcessFunction, RuntimeContext
 from pyflink.datastream.state import ValueStateDescriptor
 
-_TYPES = {"STRING": Types.STRING(), "BIGINT": Types.LONG(), "DOUBLE": Types.DOUBLE()}
+COLUMN_TYPES = {"STRING": Types.STRING(), "BIGINT": Types.LONG(), "DOUBLE": Types.DOUBLE()}
 
 
 class Learner(NamedTuple):
     """A pure function `step(model, row)` that returns the next model and rows of `columns`, (name, type of SQL) each.
 
-    `row` is a dict by column. The first model is None. A model is pickled by the name of its class.
+    `row` is a dict by column; types are those of COLUMN_TYPES. The first model is None. A model is pickled by the name
+    of its class.
     """
 
     step: Callable[[Any, dict[str, Any]], tuple[Any, Iterable[tuple]]]
@@ -25,7 +26,7 @@ class Learner(NamedTuple):
     def row_type(self):
         """The columns as Flink's type of a row."""
         names, types = zip(*self.columns)
-        return Types.ROW_NAMED(list(names), [_TYPES[name] for name in types])
+        return Types.ROW_NAMED(list(names), [COLUMN_TYPES[name] for name in types])
 
 
 def all_alike(_row: Row) -> int:
