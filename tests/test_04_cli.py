@@ -1,5 +1,6 @@
 """Mistakes on the command line: one clear line, exit code 2, no trace."""
 
+import socket
 import threading
 
 import grpc
@@ -57,10 +58,12 @@ def test_results_of_two_runs_are_not_mixed(tmp_path, capsys):
 
 @pytest.mark.parametrize("hung_up", [True, False])
 def test_only_a_hang_up_ends_a_thread_in_silence(hung_up, capsys):
-    stream = grpc.insecure_channel("127.0.0.1:1").unary_stream("/nothing/Listens")(b"")
-    if hung_up:
-        stream.cancel()
-    with pytest.raises(grpc.RpcError) as failure:
-        next(stream)
+    with socket.create_server(("127.0.0.1", 0)) as silent:  # which never answers
+        address = f"127.0.0.1:{silent.getsockname()[1] if hung_up else 1}"
+        stream = grpc.insecure_channel(address).unary_stream("/nothing/Listens")(b"")
+        if hung_up:
+            stream.cancel()
+        with pytest.raises(grpc.RpcError) as failure:
+            next(stream)
     all_but_hang_ups(threading.ExceptHookArgs((failure.type, failure.value, failure.tb, threading.current_thread())))
     assert ("Traceback" not in capsys.readouterr().err) == hung_up

@@ -207,7 +207,8 @@ def test_flows_of_a_partition_that_was_silent_are_late_not_lost(broker, cluster)
     create(broker, "silent")
     for partition in (0, 1):
         send(broker, "silent", partition, range(NOW, NOW + 60_000, 1_000))
-    job = submit(broker, cluster, "silent", "traffic_per_10s", "--set", "IDLE_TIMEOUT_SECONDS=2")
+    # Long enough for both tasks to have begun, on a slow machine: until then, one partition is silent, too.
+    job = submit(broker, cluster, "silent", "traffic_per_10s", "--set", "IDLE_TIMEOUT_SECONDS=15")
     eventually(lambda: ledger(broker, "silent.")[1], 80)  # both are read, up to the delay of 15 s
     send(broker, "silent", 0, range(NOW + 60_000, NOW + 600_000, 1_000))
     # The windows that the other partition has filled close without the silent one.
