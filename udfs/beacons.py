@@ -18,8 +18,8 @@ _LEAST_COVERED = 0.5
 def regularity(values: Sequence[float]) -> float:
     """How alike values are, from 0 to 1: (median - MAD) / median, at least 0; 0 for a median of 0.
 
-    One of the scores of beacons in RITA (Active Countermeasures, Real Intelligence Threat Analytics). A timer that is
-    early or late by up to a tenth of its interval comes to 0.94, by three tenths to 0.82; gaps by chance come to 0.31.
+    A part of the scores of beacons in RITA (Active Countermeasures, Real Intelligence Threat Analytics). A timer that
+    is early or late by up to a tenth of its interval comes to 0.94, by three tenths to 0.82; gaps by chance to 0.31.
 
     >>> regularity([30, 33, 27, 30, 24])
     0.9

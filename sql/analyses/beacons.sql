@@ -6,7 +6,8 @@
 -- params: BEACON_THRESHOLD         how even gaps and sizes must be, from 0 to 1; random calls score about 0.3, one pair of
 --                                  hosts in a thousand 0.77
 -- misses: beacons faster than one call in four seconds; those of whose gaps or sizes half are more than a fifth off their
---         median; two connections a call; what calls many addresses in turn, or keeps one connection open
+--         median; two connections a call; what calls many addresses in turn, keeps one connection open,
+--         or calls from one source port, as time servers' clients may
 --
 -- Time servers, updates and other programs of good will call by a timer, too: what is new among these is worth a look.
 -- The score is the lesser of gap_regularity and size_regularity, each 1 - MAD / median. Several flows that start at once
