@@ -27,7 +27,7 @@ BROKER_JARS = PROJECT_ROOT / "docker" / "jars" / "broker"
 SQL_CLIENT_JARS = PROJECT_ROOT / "docker" / "jars" / "sql-client"
 _START_S = 60
 _ENDED = ("FINISHED", "CANCELED", "FAILED")
-# More than a hundred tasks that start at once on few cores keep Flink from answering itself; it gives up after ten seconds.
+# Over a hundred tasks that start at once on few cores keep Flink from answering itself; it gives up after ten seconds.
 PATIENT = {"pekko.ask.timeout": "2 min"}
 # For a JVM that lives for seconds, or has little to do: what pays off later is left out.
 SHORT_LIVED = "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC"
