@@ -40,6 +40,8 @@ _ABOUT = 2
 _EVENT = 3.0
 # Fewer seasons than this do not tell an event of the season from chance.
 _SEASONS_OF_AN_EVENT = 3
+# Values times steps ahead that are computed together: enough that numpy's calls cost little, few enough for the cache.
+_NUMBERS_AT_ONCE = 16_384
 # What is added before the logarithm is taken, as a share of the median, so that a silent step is a number.
 _SHIFT = 0.02
 
@@ -82,10 +84,14 @@ def forecast(values, steps: int, *, season: int | None = None, level: float = 0.
     paces = [series, _smoothed(series, max(season // _SMOOTHED, 3))] if season else []
     ages = np.arange(len(series))[::-1]
     weights = 0.5 ** (ages / max(_HALF_LIFE_SEASONS * (season or 0), _HALF_LIFE_VALUES))
-    for step in range(1, min(steps, len(series) - 1) + 1):
-        columns = np.column_stack([*recent, *(_seasonal(pace, step, season) for pace in paces)])
-        movement = _regressed(columns, series[step:] - series[:-step], weights, level)
-        result[step - 1] = series[-1] + movement + events[(len(series) + step - 1) % len(events)]
+    last_step = min(steps, len(series) - 1)
+    at_once = max(_NUMBERS_AT_ONCE // len(series), 1)
+    for first in range(1, last_step + 1, at_once):
+        ahead = np.arange(first, min(first + at_once, last_step + 1))
+        columns = np.array([[*recent, *(_seasonal(pace, step, season) for pace in paces)] for step in ahead])
+        moved = np.array([_ahead(series, step) for step in ahead]) - series
+        movement = _regressed(columns, moved, weights, level)
+        result[ahead - 1] = series[-1] + movement + events[(len(series) + ahead - 1) % len(events)][:, None]
     return np.maximum(np.exp(result) - shift, 0.0) if is_logarithmic else result
 
 
@@ -161,15 +167,22 @@ def _recent(series: np.ndarray) -> list[np.ndarray]:
 
 def _seasonal(series: np.ndarray, step: int, season: int) -> np.ndarray:
     """The median movement over `step` values from this place of the season, in the seasons before each value."""
-    movements = []
-    for delay in range(season, _SEASONS * season + 1, season):
-        if step <= delay < len(series):
-            movements.append(_delayed(series, delay - step) - _delayed(series, delay))
+    before = _SEASONS * season
+    padded = np.concatenate([np.full(before, np.nan), series])
+    movements = [
+        padded[place + step : place + step + len(series)] - padded[place : place + len(series)]
+        for place in range(0, before, season)
+        if step <= before - place < len(series)
+    ]
     return _median(np.array(movements)) if movements else np.full(len(series), np.nan)
 
 
 def _delayed(series: np.ndarray, steps: int) -> np.ndarray:
     return np.concatenate([np.full(steps, np.nan), series[: len(series) - steps]])
+
+
+def _ahead(series: np.ndarray, steps: int) -> np.ndarray:
+    return np.concatenate([series[steps:], np.full(steps, np.nan)])
 
 
 def _smoothed(series: np.ndarray, width: int) -> np.ndarray:
@@ -188,44 +201,77 @@ def _median(rows: np.ndarray) -> np.ndarray:
 
 
 def _regressed(columns: np.ndarray, moved: np.ndarray, weights: np.ndarray, level: float) -> np.ndarray:
-    """What the last of `columns`, shape (n, k), says of the movement after it, with bounds; shape (3,)."""
-    unknown = np.full(3, np.nan)
-    columns = columns[:, np.isfinite(columns[-1])]
-    known = np.isfinite(columns[: len(moved)]).all(axis=1)
-    if known.sum() < _ROWS_PER_COEFFICIENT * columns.shape[1]:
-        return unknown
-    rows, target, weights = columns[: len(moved)][known], moved[known], weights[: len(moved)][known]
-    cut = _CUT * _MAD_TO_SIGMA * np.median(np.abs(rows), axis=0)
+    """What the last of the `columns` of each step says of the movement after it, with bounds; shape (steps, 3).
+
+    `columns` has shape (steps, k, n), `moved` (steps, n), `weights` (n,). A column that ends in NaN is left out, and so
+    is what has NaN in one of the others; a step of which too little is left is NaN.
+    """
+    result = np.full((len(columns), 3), np.nan)
+    is_used = np.isfinite(columns[:, :, -1])
+    is_known = (np.isfinite(columns) | ~is_used[..., None]).all(axis=1) & np.isfinite(moved)
+    widths, counts = is_used.sum(axis=1), is_known.sum(axis=1)
+    enough = counts >= np.maximum(_ROWS_PER_COEFFICIENT * widths, 1)
+    if not enough.any():
+        return result
+    columns, moved, is_used, is_known = columns[enough], moved[enough], is_used[enough], is_known[enough]
+    # What is left out is zero with a weight of zero, so that it moves no sum.
+    rows = np.where(is_used[..., None] & is_known[:, None], columns, 0.0)
+    cut = _CUT * _MAD_TO_SIGMA * _median_of_known(np.abs(rows), is_known[:, None])
     cut[cut == 0] = np.inf
-    rows, last = np.clip(rows, -cut, cut), np.clip(columns[-1], -cut, cut)
-    spread = np.median(np.abs(target))
-    trust, ridge = weights, _RIDGE
+    rows = np.clip(rows, -cut[..., None], cut[..., None])
+    last = np.clip(np.where(is_used, columns[:, :, -1], 0.0), -cut, cut)
+    target, weights = np.where(is_known, moved, 0.0), np.where(is_known, weights, 0.0)
+    spread = _median_of_known(np.abs(target), is_known)
+    # What is certain need not be drawn to zero, where there is enough of it.
+    may_be_certain = (counts >= _ROWS_TO_BE_CERTAIN * widths)[enough] & (spread > 0)
+    trust, ridge = weights, np.full(len(rows), _RIDGE)
     for _ in range(_PASSES):
-        products = (rows * trust[:, None]).T @ rows
-        penalty = ridge * np.diag(products) + 1e-9 * (np.trace(products) + 1e-12)
-        inverse = np.linalg.inv(products + np.diag(penalty))
-        coefficients = inverse @ (rows * trust[:, None]).T @ target
-        residuals = target - rows @ coefficients
-        scale = np.median(np.abs(residuals))
-        # What is certain need not be drawn to zero, where there is enough of it.
-        if len(target) >= _ROWS_TO_BE_CERTAIN * len(last) and spread > 0:
-            ridge = _RIDGE * min(1.0, (scale / spread) ** 2)
-        trust = weights / np.maximum(1.0, np.abs(residuals) / (_HUBER * _MAD_TO_SIGMA * scale + 1e-12))
-    leverage = np.minimum(trust * ((rows @ inverse) * rows).sum(axis=1), 0.9)
+        weighted = rows * trust[:, None]
+        products = weighted @ rows.transpose(0, 2, 1)
+        squares = np.diagonal(products, axis1=1, axis2=2)
+        penalties = ridge[:, None] * squares + 1e-9 * (squares.sum(axis=1, keepdims=True) + 1e-12)
+        inverse = np.linalg.inv(products + penalties[:, None] * np.eye(rows.shape[1]))
+        coefficients = (inverse @ (weighted @ target[..., None]))[..., 0]
+        residuals = target - (coefficients[:, None] @ rows)[:, 0]
+        scale = _median_of_known(np.abs(residuals), is_known)
+        certainty = np.divide(scale, spread, out=np.ones_like(scale), where=may_be_certain)
+        ridge = np.where(may_be_certain, _RIDGE * np.minimum(1.0, certainty**2), ridge)
+        trust = weights / np.maximum(1.0, np.abs(residuals) / (_HUBER * _MAD_TO_SIGMA * scale + 1e-12)[:, None])
+    leverage = np.minimum(trust * ((inverse @ rows) * rows).sum(axis=1), 0.9)
     # Nothing is foreseen to move farther than it ever did, nor its bounds twice as far.
-    least, most = target.min(), target.max()
-    movement = np.clip(last @ coefficients, least, most)
-    lower, upper = _quantiles(residuals / (1 - leverage), weights, level)
+    least = np.min(moved, axis=1, where=is_known, initial=np.inf)
+    most = np.max(moved, axis=1, where=is_known, initial=-np.inf)
+    movement = np.clip((last * coefficients).sum(axis=1), least, most)
+    lower, upper = _quantiles(residuals / (1 - leverage), weights, level).T
     reach = most - least
-    return np.array(
-        [movement, max(movement + min(lower, 0.0), least - reach), min(movement + max(upper, 0.0), most + reach)]
+    lower = np.maximum(movement + np.minimum(lower, 0.0), least - reach)
+    upper = np.minimum(movement + np.maximum(upper, 0.0), most + reach)
+    result[enough] = np.column_stack([movement, lower, upper])
+    return result
+
+
+def _median_of_known(values: np.ndarray, is_known: np.ndarray) -> np.ndarray:
+    """The median along the last axis of what is known."""
+    counts = is_known.sum(axis=-1, keepdims=True)
+    places = (counts - 1) // 2, counts // 2
+    ordered = np.partition(np.where(is_known, values, np.inf), np.unique(places), axis=-1)
+    lower, upper = (
+        np.take_along_axis(ordered, np.broadcast_to(place, (*ordered.shape[:-1], 1)), axis=-1) for place in places
     )
+    return ((lower + upper) / 2)[..., 0]
 
 
 def _quantiles(values: np.ndarray, weights: np.ndarray, level: float) -> np.ndarray:
-    order = np.argsort(values)
-    shares = np.cumsum(weights[order])
-    return np.interp([(1 - level) / 2, (1 + level) / 2], (shares - weights[order] / 2) / shares[-1], values[order])
+    """The bounds that hold a share `level` of each row of `values`, by weight; shape (rows, 2)."""
+    has_weight = weights > 0
+    # What has no weight comes last, where it bounds nothing.
+    order = np.argsort(np.where(has_weight, values, np.inf), axis=1)
+    values = np.where(has_weight, values, np.max(values, axis=1, where=has_weight, initial=-np.inf, keepdims=True))
+    values, weights = np.take_along_axis(values, order, axis=1), np.take_along_axis(weights, order, axis=1)
+    shares = np.cumsum(weights, axis=1)
+    places = (shares - weights / 2) / shares[:, -1:]
+    wanted = [(1 - level) / 2, (1 + level) / 2]
+    return np.array([np.interp(wanted, *row) for row in zip(places, values, strict=True)])
 
 
 def series_rows(
