@@ -137,6 +137,7 @@ SHOWN = (
 
 def _strongest(analysis: str, rules: list[dict]) -> str:
     """The rule of the last window that departs most from what chance would give."""
+    rules = [row for row in rules if row["antecedent"]]  # one without tells what was cut
     if not rules:
         return f"{analysis}: none"
     last = max(row["window_start"] for row in rules)

@@ -1,5 +1,6 @@
 -- Which attributes of flows go together: association rules over addresses, port, protocol, service, state and direction.
--- grain:  one row per window of RULES_MINUTES, measure (flows, octets), antecedent and consequent
+-- grain:  one row per window of RULES_MINUTES, measure (flows, octets), antecedent and consequent; in a window without
+--         rules one without them if flows were cut
 -- params: RULES_MIN_CONFIDENCE  share of the antecedent's flows, or octets, in which the consequent must follow
 -- params: RULES_MIN_LIFT        how much likelier the antecedent must make the consequent
 -- misses: attributes that are NULL; what is rarer than RULES_MIN_SUPPORT; flows beyond MAX_FLOW_KEYS, counted in flows_cut
@@ -19,7 +20,7 @@ SELECT
   p_a_or_b,
   flows_cut
 FROM flow_item_sets
-CROSS JOIN LATERAL TABLE(
+LEFT JOIN LATERAL TABLE(
   rules_of_flows(
     item_sets,
     flows_total,
@@ -41,3 +42,5 @@ CROSS JOIN LATERAL TABLE(
     conviction,
     p_a_or_b
   )
+  ON TRUE
+WHERE antecedent IS NOT NULL OR flows_cut > 0

@@ -1,5 +1,6 @@
--- The attributes of flows, each alone.
--- grain:  one row per attribute, its value and window of RULES_MINUTES with traffic; the other attributes are NULL
+-- The attributes of flows, each alone, and all flows together.
+-- grain:  one row per attribute, its value and window of RULES_MINUTES with traffic, the other attributes NULL; and one of
+--         all flows, is_total
 CREATE VIEW flow_item_counts AS
 SELECT
   window_start,
@@ -10,6 +11,7 @@ SELECT
   protocol,
   service,
   src_addr,
+  GROUPING_ID(conn_state, dst_addr, dst_port, protocol, service, src_addr) = 63 AS is_total,
   SUM(flows) AS flows,
   SUM(octets) AS octets
 FROM TABLE(
@@ -17,4 +19,4 @@ FROM TABLE(
 )
 GROUP BY
   window_start, window_end,
-  GROUPING SETS ((conn_state), (dst_addr), (dst_port), (protocol), (service), (src_addr))
+  GROUPING SETS ((conn_state), (dst_addr), (dst_port), (protocol), (service), (src_addr), ())

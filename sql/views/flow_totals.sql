@@ -5,15 +5,26 @@
 --
 -- Enough is rounded down, so that no rounding error leaves out what is exactly on the threshold; Python tests that.
 CREATE VIEW flow_totals AS
-SELECT
-  window_start,
-  window_end,
-  SUM(flows) AS flows_total,
-  SUM(octets) AS octets_total,
-  SUM(flows_cut) AS flows_cut,
-  GREATEST(FLOOR(SUM(flows) * CAST('${RULES_MIN_SUPPORT:-0.02}' AS DOUBLE)), 1) AS min_flows,
-  GREATEST(FLOOR(SUM(octets) * CAST('${RULES_MIN_SUPPORT:-0.02}' AS DOUBLE)), 1) AS min_octets
-FROM TABLE(
-  TUMBLE(TABLE flow_keys_cut_1m, DESCRIPTOR(rowtime), INTERVAL '${RULES_MINUTES:-5}' MINUTE)
+WITH everything AS (
+  SELECT
+    window_start,
+    window_end,
+    SUM(flows) AS flows
+  FROM TABLE(
+    TUMBLE(TABLE flow_counts_1m, DESCRIPTOR(rowtime), INTERVAL '${RULES_MINUTES:-5}' MINUTE)
+  )
+  GROUP BY window_start, window_end
 )
-GROUP BY window_start, window_end
+
+SELECT
+  kept.window_start,
+  kept.window_end,
+  kept.flows AS flows_total,
+  kept.octets AS octets_total,
+  everything.flows - kept.flows AS flows_cut,
+  GREATEST(FLOOR(kept.flows * CAST('${RULES_MIN_SUPPORT:-0.02}' AS DOUBLE)), 1) AS min_flows,
+  GREATEST(FLOOR(kept.octets * CAST('${RULES_MIN_SUPPORT:-0.02}' AS DOUBLE)), 1) AS min_octets
+FROM flow_item_counts AS kept
+INNER JOIN everything
+  ON kept.window_start = everything.window_start AND kept.window_end = everything.window_end
+WHERE kept.is_total
