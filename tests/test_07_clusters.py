@@ -1,9 +1,13 @@
 """Clusters of hosts as a job finds them, beside the roles that the generator gave them."""
 
 import json
+from datetime import datetime, timezone
+from itertools import groupby
+from operator import itemgetter
 
 import cloudpickle
 import numpy as np
+import pytest
 from sklearn.metrics import adjusted_rand_score
 
 from jobs.cli import main
@@ -11,8 +15,30 @@ from jobs.endpoints import FileOutput, parse_input
 from jobs.job import Job, Run
 from jobs.library import Library
 from jobs.traffic import Network
+from tests.reference import judge, table
+from udfs.host_clusters import Model, Settings, step
 
 HOSTS, SEED = 150, 9
+COUNTS = """
+    WITH sent AS (
+      SELECT time_bucket(INTERVAL 5 MINUTE, flow_end) AS window_start, src_addr AS host, count(*) AS flows,
+        count(*) FILTER (conn_state IN ('S0', 'REJ', 'RSTOS0', 'RSTRH', 'SH', 'SHR')) AS failed,
+        sum(octets_out) AS octets_sent, sum(octets - octets_out) AS octets_received,
+        count(DISTINCT dst_addr) AS peers, count(DISTINCT dst_port) AS ports
+      FROM flows GROUP BY ALL
+    ), minutes AS (
+      SELECT time_bucket(INTERVAL 5 MINUTE, flow_end) AS window_start, src_addr AS host, count(*) ** 2 AS square
+      FROM flows GROUP BY window_start, host, date_trunc('minute', flow_end)
+    ), received AS (
+      SELECT time_bucket(INTERVAL 5 MINUTE, flow_end) AS window_start, dst_addr AS host, count(*) AS flows_in,
+        sum(octets) AS octets_in, count(DISTINCT src_addr) AS peers_in, count(DISTINCT dst_port) AS ports_in
+      FROM flows GROUP BY ALL
+    )
+    SELECT epoch_ms(window_start) + 300_000, host, flows, failed, octets_sent, octets_received, peers, ports,
+      (SELECT sum(square) FROM minutes WHERE minutes.window_start = sent.window_start AND minutes.host = sent.host),
+      coalesce(flows_in, 0), coalesce(octets_in, 0), coalesce(peers_in, 0), coalesce(ports_in, 0)
+    FROM sent LEFT JOIN received USING (window_start, host) ORDER BY window_start, host
+"""
 
 
 def test_an_hour_of_traffic_shows_the_roles(tmp_path, run_files):
@@ -28,6 +54,28 @@ def test_an_hour_of_traffic_shows_the_roles(tmp_path, run_files):
     assert adjusted_rand_score([roles[row["host"]] for row in last], [row["cluster_id"] for row in last]) >= 0.9
     assert sink("cluster_changes") == []
     assert len({(row["host"], row["cluster_id"]) for row in rows}) == len({row["host"] for row in rows})
+    accepted, _, _ = judge(path.read_text().splitlines(), delay_s=15)
+    found = {(row["window_end"], row["host"]): row for row in rows}
+    expected = learned(table(accepted, tmp_path))
+    assert found.keys() == expected.keys()
+    for key, told in expected.items():
+        assert {name: found[key][name] for name in ("cluster_id", "cluster_size", "description")} == {
+            "cluster_id": told.cluster_id,
+            "cluster_size": told.cluster_size,
+            "description": told.description,
+        }
+        assert found[key]["distance"] == pytest.approx(told.distance, rel=1e-9)
+
+
+def learned(database):
+    """What is told of each host, by (end of its window, host), of what DuckDB counts."""
+    told, model = {}, Model()
+    for window_end_ms, rows in groupby(database.execute(COUNTS).fetchall(), key=itemgetter(0)):
+        _, hosts, *counts = zip(*rows)
+        model, assignments = step(model, window_end_ms, hosts, np.array(counts, dtype=float).T, Settings())
+        window_end = datetime.fromtimestamp(window_end_ms / 1_000, timezone.utc).strftime("%Y-%m-%dT%H:%M:%S")
+        told |= {(window_end, assignment.host): assignment for assignment in assignments}
+    return told
 
 
 def test_what_learns_reads_the_same_scan_as_all_else_and_needs_only_udfs(tmp_path, monkeypatch):
