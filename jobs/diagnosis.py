@@ -116,6 +116,9 @@ def _not_found(kind: str, name: str, there: Iterable[str]) -> tuple[str, str | N
     return f"{kind} '{name}' not found" + (f"; did you mean '{near[0]}'?" if near else ""), near[0] if near else None
 
 
+_BEHIND_A_LIST = ("FROM", "WHERE", "GROUP", "HAVING", "ORDER", "UNION", ")")
+
+
 def _not_parsed(match: re.Match, _names: Names, statement: Statement, span: tuple[int, int]) -> tuple[str, str | None]:
     expected = match["expected"] or ""
     token = "<EOF>" if match["token"] == "<EOF>" else statement.text[slice(*span)]
@@ -123,7 +126,7 @@ def _not_parsed(match: re.Match, _names: Names, statement: Statement, span: tupl
     near = get_close_matches(token.upper(), re.findall(r'"([A-Z]+)"', expected), 1, 0.7)
     if token == "<EOF>":
         return "the statement breaks off here; something is missing at its end", None
-    if before.endswith(","):
+    if before.endswith(",") and token.upper() in _BEHIND_A_LIST:
         return f"a comma stands before {token}; take it away, or name a column behind it", None
     if token.upper() == "WHERE" and re.search(r"\bGROUP\s+BY\b", before, re.I):
         return "WHERE stands before GROUP BY; a condition on an aggregate goes behind it, into HAVING", None

@@ -137,9 +137,9 @@ SHOWN = (
 
 def _strongest(analysis: str, rules: list[dict]) -> str:
     """The rule of the last window that departs most from what chance would give."""
-    rules = [row for row in rules if row["antecedent"]]  # one without tells what was cut
-    if not rules:
-        return f"{analysis}: none"
+    if all(row["antecedent"] is None for row in rules):
+        return f"{analysis}: none" + (", but something was cut" if rules else "")
+    rules = [row for row in rules if row["antecedent"] is not None]
     last = max(row["window_start"] for row in rules)
     rule = max((row for row in rules if row["window_start"] == last), key=lambda row: row["leverage"])
     return (

@@ -28,9 +28,9 @@ def row_table(rows: list[dict], title: str | None = None) -> Group:
     moments = [value for row in rows for name, value in row.items() if _is_moment(value) and name not in same]
     dates = {value[:_DATE] for value in moments}
     table = Table(title=title, title_justify="left")
-    for name, value in rows[0].items():
-        if name not in same:
-            table.add_column(name, justify="left" if isinstance(value, str) else "right", overflow="fold")
+    for name in (name for name in rows[0] if name not in same):
+        is_text = any(isinstance(row[name], str) for row in rows)
+        table.add_column(name, justify="left" if is_text else "right", overflow="fold")
     for row in rows:
         # What is in the traffic is text, and no markup.
         table.add_row(*(Text(short(value, dates)) for name, value in row.items() if name not in same))

@@ -175,7 +175,11 @@ def test_of_too_many_services_the_most_frequent_make_rules():
     baskets = [("a\x1fb", 5), ("c\x1fd", 4), ("e", 9)]
     rows = list(basket_rule_rows(baskets, 0.1, 0.5, 1.1, 3, 3))
     assert {row[0] for row in rows} == {"a", "b"} and {row[-1] for row in rows} == {2}
-    assert list(basket_rule_rows(None, 0.1, 0.5, 1.1, 3, 3)) == []
+
+
+@pytest.mark.parametrize(("baskets", "cut"), [([("a\x1fb", 2), ("c", 1)], 2), (None, 0)])
+def test_without_a_rule_one_row_says_how_many_services_were_cut(baskets, cut):
+    assert list(basket_rule_rows(baskets, 0.3, 0.8, 1.1, 3, 1)) == [(None,) * 9 + (cut,)]
 
 
 def test_item_sets_that_are_not_frequent_make_no_rule():

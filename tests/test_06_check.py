@@ -45,6 +45,9 @@ MISTAKES = {
     "a misspelt GROUP BY": ("\nGROUP", "\nGRUOP", "10:7", "unexpected 'BY' behind GRUOP; did you mean GROUP BY?"),
     "a comma too many": ("octets\n", "octets,\n", "9:1", "a comma stands before FROM"),
     "a comma missing": ("src_addr,\n", "src_addr\n", "8:3", "unexpected 'SUM'; is a comma missing"),
+    "a reserved word as a table's name": (
+        "src_addr,\n", "every.src_addr,\n", "7:3", "every is a reserved word; write `every` in backticks",
+    ),
     "a reserved word": ("AS octets", "AS value", "8:22", "value is a reserved word; write `value` in backticks"),
     "a quote not closed": ("'1' MINUTE", "'1 MINUTE", "9:63", "this ' is never closed"),
     "a quote not closed before others": (

@@ -21,23 +21,22 @@ def basket_rule_rows(
     """One row for each rule, without redundant ones, over baskets that occur so many times, for SQL.
 
     The items of a basket stand in one text, U+001F between them. Rules are made of the `max_items` most frequent; a row
-    ends with the number of other items that have enough support too.
+    ends with the number of other items that have enough support too. Where there is no rule, one row says that alone.
 
     >>> [row[:3] for row in basket_rule_rows([("dns\\x1ftls", 2), ("ntp", 1)], 0.5, 1.0, 1.1, 4, 100)]
     [('dns', 'tls', 2), ('tls', 'dns', 2)]
     """
-    if not baskets:
-        return
-    split = [text.split("\x1f") for text, _ in baskets]
-    weights = [count for _, count in baskets]
+    split = [text.split("\x1f") for text, _ in baskets or ()]
+    weights = [count for _, count in baskets or ()]
     singles = frequent_item_sets(split, min_support=min_support, max_length=1, weights=weights)
     kept = {item for (item,) in sorted(singles, key=lambda items: (-singles[items], items))[:max_items]}
     rules = mine_rules(
         [[item for item in items if item in kept] for items in split],
         min_support=min_support, min_confidence=min_confidence, max_length=max_length, weights=weights,
     )  # fmt: skip
-    for rule in without_redundant(rule for rule in rules if rule.lift >= min_lift):
-        yield (*rule.row(), len(singles) - len(kept))
+    told = [rule.row() for rule in without_redundant(rule for rule in rules if rule.lift >= min_lift)]
+    for row in told or [(None,) * len(RULE_TYPES)]:
+        yield (*row, len(singles) - len(kept))
 
 
 basket_rules = udtf(basket_rule_rows, result_types=[*RULE_TYPES, DataTypes.INT()])

@@ -1,6 +1,6 @@
 -- Which services hosts use together: association rules over the services that each host used in a window.
 -- grain:  one row per window of SERVICE_RULES_MINUTES, antecedent and consequent; in a window without rules one without
---         them if hosts, or services of hosts, were cut
+--         them if anything was cut
 -- params: SERVICE_MIN_SUPPORT     share of the hosts of which a rule must hold
 -- params: SERVICE_MIN_CONFIDENCE  share of the antecedent's hosts that must use the consequent
 -- params: SERVICE_MIN_LIFT        how much likelier the antecedent must make the consequent
@@ -40,7 +40,7 @@ FROM (
   )
   GROUP BY window_start, window_end
 )
-LEFT JOIN LATERAL TABLE(
+CROSS JOIN LATERAL TABLE(
   basket_rules(
     baskets,
     CAST('${SERVICE_MIN_SUPPORT:-0.05}' AS DOUBLE),
@@ -62,5 +62,4 @@ LEFT JOIN LATERAL TABLE(
     p_a_or_b,
     services_cut
   )
-  ON TRUE
-WHERE antecedent IS NOT NULL OR hosts_cut > 0 OR hosts_full > 0
+WHERE antecedent IS NOT NULL OR hosts_cut > 0 OR hosts_full > 0 OR services_cut > 0

@@ -3,6 +3,7 @@
 -- params: RULES_MINUTES      length of the windows that rules are of
 -- params: RULES_MIN_SUPPORT  share of the flows, or of the octets, in which a rule must hold
 --
+-- What was cut is at least nothing: right after a failure, windows may drop late flows each for itself.
 -- Enough is rounded down, so that no rounding error leaves out what is exactly on the threshold; Python tests that.
 CREATE VIEW flow_totals AS
 WITH everything AS (
@@ -21,7 +22,7 @@ SELECT
   kept.window_end,
   kept.flows AS flows_total,
   kept.octets AS octets_total,
-  everything.flows - kept.flows AS flows_cut,
+  GREATEST(everything.flows - kept.flows, 0) AS flows_cut,
   GREATEST(FLOOR(kept.flows * CAST('${RULES_MIN_SUPPORT:-0.02}' AS DOUBLE)), 1) AS min_flows,
   GREATEST(FLOOR(kept.octets * CAST('${RULES_MIN_SUPPORT:-0.02}' AS DOUBLE)), 1) AS min_octets
 FROM flow_item_counts AS kept
