@@ -116,7 +116,7 @@ def _not_found(kind: str, name: str, there: Iterable[str]) -> tuple[str, str | N
     return f"{kind} '{name}' not found" + (f"; did you mean '{near[0]}'?" if near else ""), near[0] if near else None
 
 
-_BEHIND_A_LIST = ("FROM", "WHERE", "GROUP", "HAVING", "ORDER", "UNION", ")")
+_NEVER_A_COLUMN = ("AS", "FROM", "GROUP", "HAVING", "JOIN", "LIMIT", "ON", "ORDER", "UNION", "WHERE")
 
 
 def _not_parsed(match: re.Match, _names: Names, statement: Statement, span: tuple[int, int]) -> tuple[str, str | None]:
@@ -126,7 +126,7 @@ def _not_parsed(match: re.Match, _names: Names, statement: Statement, span: tupl
     near = get_close_matches(token.upper(), re.findall(r'"([A-Z]+)"', expected), 1, 0.7)
     if token == "<EOF>":
         return "the statement breaks off here; something is missing at its end", None
-    if before.endswith(",") and token.upper() in _BEHIND_A_LIST:
+    if before.endswith(",") and (not token.isidentifier() or token.upper() in _NEVER_A_COLUMN):
         return f"a comma stands before {token}; take it away, or name a column behind it", None
     if token.upper() == "WHERE" and re.search(r"\bGROUP\s+BY\b", before, re.I):
         return "WHERE stands before GROUP BY; a condition on an aggregate goes behind it, into HAVING", None

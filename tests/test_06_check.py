@@ -44,6 +44,8 @@ MISTAKES = {
     "a misspelt keyword": ("\nFROM", "\nFRM", "9:1", "unexpected 'FRM'; did you mean FROM?"),
     "a misspelt GROUP BY": ("\nGROUP", "\nGRUOP", "10:7", "unexpected 'BY' behind GRUOP; did you mean GROUP BY?"),
     "a comma too many": ("octets\n", "octets,\n", "9:1", "a comma stands before FROM"),
+    "two commas": ("src_addr,\n", "src_addr,,\n", "7:12", "a comma stands before ,"),
+    "a name without its column": ("src_addr,\n", "src_addr, AS source,\n", "7:13", "a comma stands before AS"),
     "a comma missing": ("src_addr,\n", "src_addr\n", "8:3", "unexpected 'SUM'; is a comma missing"),
     "a reserved word as a table's name": (
         "src_addr,\n", "every.src_addr,\n", "7:3", "every is a reserved word; write `every` in backticks",
