@@ -5,7 +5,6 @@ PIP := $(BIN)/pip --quiet --disable-pip-version-check install --no-compile
 LOCK := $(BIN)/uv pip compile pyproject.toml --extra build --universal --python-version 3.10 --generate-hashes --no-header --quiet
 
 .DEFAULT_GOAL := help
-
 .PHONY: help setup jars demo demo-kafka test lint reference bench lock clean
 
 help: ## show the targets

@@ -3,6 +3,8 @@
 -- params: RULES_MINUTES      length of the windows that rules are of
 -- params: RULES_MIN_SUPPORT  share of the flows, or of the octets, in which a rule must hold
 --
+-- All flows are counted on their own: counted from flow keys, these would be made once more, without their columns. By
+-- minutes first: the planner joins windows over flow_end with windows over window_time as if they were none.
 -- What was cut is at least nothing: right after a failure, windows may drop late flows each for itself.
 -- Enough is rounded down, so that no rounding error leaves out what is exactly on the threshold; Python tests that.
 CREATE VIEW flow_totals AS
