@@ -69,9 +69,9 @@ def stop(cluster, job, folder):
     return progress()["operation"]["location"]
 
 
-def restored(cluster, job):
-    """How often the job went on from a checkpoint."""
-    return checkpoints(cluster, job)["restored"]
+def went_on(cluster, job):
+    """Whether the job went on from a checkpoint, be it more than once: a busy machine may fail it again."""
+    return checkpoints(cluster, job)["restored"] > 0
 
 
 def checkpoints(cluster, job):
@@ -109,7 +109,7 @@ def test_nothing_is_lost_or_doubled_when_a_machine_fails(broker, cluster, tmp_pa
         return ledger(broker, "crashed.")[0] >= len(lines)
 
     eventually(all_received, True)
-    assert restored(cluster, job) == 1
+    assert went_on(cluster, job)
     cluster.cancel(job)
     assert ledger(broker, "crashed.")[0] <= sent
     compare(table(accepted, tmp_path), lambda sink: topics.rows(broker, f"crashed.{sink}"))
@@ -131,7 +131,7 @@ def test_a_job_goes_on_from_its_savepoint(broker, cluster, tmp_path):
         send(broker, "stopped", partition, [*range(NOW + 65_000, NOW + 120_000, 1_000), NOW + 3_600_000])
     job = submit(broker, cluster, "stopped", *analyses, savepoint=savepoint)
     eventually(lambda: ledger(broker, "stopped.")[1:], (240, 0, 0))
-    assert restored(cluster, job) == 1
+    assert went_on(cluster, job)
     cluster.cancel(job)
     flows = {row["window_start"]: row["flows"] for row in topics.rows(broker, "stopped.traffic_per_10s")}
     assert len(flows) == len(topics.rows(broker, "stopped.traffic_per_10s")) == 12
@@ -183,7 +183,7 @@ def test_an_edit_keeps_the_state_of_all_that_it_does_not_concern(broker, cluster
     assert "lost" not in told and "new: host_sessions" in told and "The edited job goes on" in told
     job = submit(broker, cluster, "edited", *analyses, "host_sessions", "--set", "Z_THRESHOLD=4", savepoint=savepoint)
     eventually(lambda: checkpoints(cluster, job)["completed"] > 0, True)  # before, it cannot be stopped
-    assert restored(cluster, job) == 1
+    assert went_on(cluster, job)
     savepoint = stop(cluster, job, tmp_path)
     # Another history is other state: Flink refuses to drop the old one unasked, and the check says which it is.
     assert main(["check", "octet_anomalies", "--against", savepoint, "--set", "HISTORY_MINUTES=45"]) == 1
