@@ -10,10 +10,10 @@ from pathlib import Path
 
 from jobs.endpoints import FileOutput, KafkaInput, KafkaOutput
 from jobs.errors import UserError
+from jobs.java import SHORT_LIVED, prepare_java
 from jobs.job import Job, Run
 from jobs.library import Library
-from jobs.runner import planning_settings, prepare_java
-from jobs.services import SHORT_LIVED
+from jobs.runner import planning_settings
 from jobs.state import StatefulOperator, saved_state
 
 _COMMITTER = "Sink Committer: "

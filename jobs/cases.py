@@ -16,11 +16,11 @@ from pathlib import Path
 from jobs.differences import Difference, differences, readable
 from jobs.endpoints import FileInput, FileOutput
 from jobs.errors import UserError, shown
+from jobs.java import SHORT_LIVED, prepare_java
 from jobs.job import Run
 from jobs.library import SQL_ROOT, Library
 from jobs.minicluster import mini_cluster
-from jobs.runner import prepare_java, rows, run
-from jobs.services import SHORT_LIVED
+from jobs.runner import rows, run
 
 CASES_ROOT = SQL_ROOT.parent / "tests" / "cases"
 _FEW_ROWS_SETTINGS = {

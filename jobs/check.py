@@ -11,10 +11,10 @@ from jobs.concerns import Concern, concerns
 from jobs.endpoints import FileInput
 from jobs.errors import Problem, Problems, UserError
 from jobs.flink import blamed_on, column_definitions, column_types
+from jobs.java import SHORT_LIVED, prepare_java
 from jobs.library import GIVEN_AT_START, Library
 from jobs.pipeline import Pipeline
-from jobs.runner import planning_settings, prepare_java
-from jobs.services import SHORT_LIVED
+from jobs.runner import planning_settings
 from jobs.sqlfile import SqlFile
 
 USUAL_SOURCE = "flows"

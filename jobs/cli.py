@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import atexit
+import logging
 import os
+import signal
 import sys
 import threading
+from types import FrameType
 
 from jobs.arguments import parsers, properties
 from jobs.commands import COMMANDS
@@ -16,7 +19,7 @@ from jobs.kafka_admin import redacted
 def main(argv: list[str] | None = None) -> int:
     """Run one command; returns the exit code.
 
-    0; 1 if what was checked is not right; 2 for an error of the user's; 130 when interrupted.
+    0; 1 if what was checked is not right; 2 for an error of the user's.
     """
     argv = sys.argv[1:] if argv is None else argv
     parser, commands = parsers()
@@ -39,16 +42,29 @@ def main(argv: list[str] | None = None) -> int:
             return 0
         print(f"flowsift: {error}", file=sys.stderr)
         return 2
-    except KeyboardInterrupt:
-        return 130
+
+
+_ENDING = (signal.SIGINT, signal.SIGTERM)
 
 
 def program() -> None:
     """The console script."""
     threading.excepthook = all_but_hang_ups
-    code = main()
-    run_exit_functions()
+    for number in _ENDING:
+        signal.signal(number, _end)
+    try:
+        code = main()
+    finally:
+        run_exit_functions()
     sys.exit(code)
+
+
+def _end(number: int, _frame: FrameType | None) -> None:
+    """End this process for a signal as at any other end: what it started and wrote for itself goes."""
+    for each in _ENDING:
+        signal.signal(each, signal.SIG_IGN)
+    logging.disable()  # Flink's Python API logs, with a trace, that it was waiting for Java
+    sys.exit(128 + number)
 
 
 def run_exit_functions() -> None:

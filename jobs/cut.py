@@ -21,11 +21,11 @@ from jobs.cases import CASES_ROOT, Case
 from jobs.endpoints import FileInput, FileOutput, options, parse_input, quoted
 from jobs.errors import UserError, shown
 from jobs.flink import blamed_on
+from jobs.java import SHORT_LIVED, prepare_java
 from jobs.library import Library
 from jobs.pipeline import Pipeline
 from jobs.progress import watch
-from jobs.runner import local_settings, prepare_java, rows
-from jobs.services import SHORT_LIVED
+from jobs.runner import local_settings, rows
 
 MOST_LINES = 10_000
 _SETTINGS = {

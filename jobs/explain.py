@@ -11,9 +11,8 @@ from pathlib import Path
 
 from jobs import plan
 from jobs.check import USUAL_SOURCE, Planner
+from jobs.java import SHORT_LIVED, prepare_java
 from jobs.library import Library
-from jobs.runner import prepare_java
-from jobs.services import SHORT_LIVED
 from jobs.sqlfile import SqlFile
 from jobs.steps import step_of
 

@@ -11,9 +11,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from jobs.flink import blamed_on
+from jobs.java import prepare_java
 from jobs.job import Run, wait
 from jobs.library import Library
-from jobs.runner import local_settings, prepare_java, run
+from jobs.runner import local_settings, run
 
 if TYPE_CHECKING:
     from pyflink.common import JobClient

@@ -4,21 +4,18 @@ from __future__ import annotations
 
 import json
 import os
-import re
-import shutil
-import subprocess
 import sys
 import tempfile
 from collections.abc import Callable
 from dataclasses import replace
 from enum import Enum, auto
-from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from jobs.endpoints import FileOutput, KafkaInput
 from jobs.errors import UserError
 from jobs.flink import CONNECTOR_JARS, PROJECT_ROOT
+from jobs.java import prepare_java
 from jobs.job import Job, Run, udfs_archive, wait
 from jobs.kafka_admin import create_outputs, located, redacted
 from jobs.library import Library
@@ -29,7 +26,6 @@ from jobs.sqlfile import SqlFile
 if TYPE_CHECKING:
     from pyflink.common import JobClient
 
-LEAST_JAVA = 17
 # For the embedded mini-cluster only; a real cluster has its own.
 _LOCAL_SETTINGS = {
     **PATIENT,
@@ -71,26 +67,6 @@ def local_settings(scratch: Path) -> dict[str, str]:
 def planning_settings(scratch: Path) -> dict[str, str]:
     """Settings for a job that is planned and never run: its code need not be split into methods that compile well."""
     return {**local_settings(scratch), "table.generated-code.max-length": str(10**8)}
-
-
-def prepare_java(options: str = "-XX:+UseParallelGC") -> None:
-    """Raise UserError without a Java that Flink can use; set up the JVM to come, unless the user has."""
-    home = os.environ.get("JAVA_HOME")
-    java = str(Path(home, "bin", "java")) if home else shutil.which("java")
-    if not java or not Path(java).exists():
-        raise UserError(f"Java {LEAST_JAVA} or later is needed and there is none; install a JDK or set JAVA_HOME")
-    if (version := _java_version(java)) < LEAST_JAVA:
-        raise UserError(
-            f"Java {LEAST_JAVA} or later is needed; {java} is version {version or 'unknown'}: set JAVA_HOME"
-        )
-    os.environ.setdefault("JVM_ARGS", options)
-
-
-@cache
-def _java_version(java: str) -> int:
-    answer = subprocess.run([java, "-version"], capture_output=True, text=True).stderr
-    version = re.search(r'version "(\d+)', answer)
-    return int(version[1]) if version else 0
 
 
 def run(

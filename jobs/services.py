@@ -22,6 +22,7 @@ from pathlib import Path
 
 from jobs.errors import UserError
 from jobs.flink import PROJECT_ROOT
+from jobs.java import SHORT_LIVED, java_command
 
 BROKER_JARS = PROJECT_ROOT / "docker" / "jars" / "broker"
 SQL_CLIENT_JARS = PROJECT_ROOT / "docker" / "jars" / "sql-client"
@@ -29,8 +30,6 @@ _START_S = 60
 _ENDED = ("FINISHED", "CANCELED", "FAILED")
 # Over a hundred tasks that start at once on few cores keep Flink from answering itself; it gives up after ten seconds.
 PATIENT = {"pekko.ask.timeout": "2 min"}
-# For a JVM that lives for seconds, or has little to do: what pays off later is left out.
-SHORT_LIVED = "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC"
 
 
 def free_port() -> int:
@@ -40,11 +39,6 @@ def free_port() -> int:
         with socket.socket() as free, suppress(OSError):
             free.bind(("127.0.0.1", port))
             return port
-
-
-def _java() -> str:
-    home = os.environ.get("JAVA_HOME")
-    return str(Path(home, "bin", "java")) if home else shutil.which("java") or "java"
 
 
 def _wait_for(answers, process: subprocess.Popen, what: str, log: Path) -> None:
@@ -97,7 +91,7 @@ def kafka_broker(folder: Path, settings: dict[str, str] | None = None, listeners
     server_properties = folder / "server.properties"
     server_properties.write_text("".join(f"{key}={value}\n" for key, value in configuration.items()))
     log = folder / "broker.log"
-    java = [_java(), "-Xmx1g", "-cp", f"{BROKER_JARS}/*"]
+    java = [java_command(), "-Xmx1g", "-cp", f"{BROKER_JARS}/*"]
     storage = [*java, "kafka.tools.StorageTool"]
     cluster_id = subprocess.run([*storage, "random-uuid"], capture_output=True, text=True, check=True).stdout.strip()
     subprocess.run(

@@ -13,10 +13,11 @@ import pytest
 from jobs.cli import run_exit_functions
 from jobs.endpoints import FileOutput, parse_input
 from jobs.flink import PROJECT_ROOT
+from jobs.java import SHORT_LIVED
 from jobs.job import Run
 from jobs.minicluster import mini_cluster
 from jobs.runner import rows
-from jobs.services import BROKER_JARS, SHORT_LIVED, FlinkCluster, flink_cluster, kafka_broker
+from jobs.services import BROKER_JARS, FlinkCluster, flink_cluster, kafka_broker
 
 # Before Flink runs functions in this process and leaves variables of its own.
 START_ENVIRONMENT = dict(os.environ)

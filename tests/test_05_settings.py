@@ -8,8 +8,8 @@ import pytest
 from jobs.arguments import pairs, properties
 from jobs.endpoints import FileInput, parse_input, parse_output
 from jobs.errors import UserError
+from jobs.java import prepare_java
 from jobs.kafka_admin import redacted
-from jobs.runner import prepare_java
 from jobs.values import check_value
 
 

@@ -47,12 +47,15 @@ def test_the_five_minutes(tmp_path):
     traffic.parent.mkdir(parents=True)
     # The same incidents as in the demo, in thinner traffic.
     to_file(replace(RECIPE, rate=12.0), traffic, lambda lines, time_ms: None)
+    temporary = tmp_path / "tmp"
+    temporary.mkdir()
     again = [["flowsift", "test", "port_scans"], ["flowsift", "check"], ["flowsift", "list"]]
     walked = subprocess.run(
         [sys.executable, "-c", WALK, json.dumps([sql, commands + again])],
-        cwd=tmp_path, env=START_ENVIRONMENT, capture_output=True, text=True,
+        cwd=tmp_path, env={**START_ENVIRONMENT, "TMPDIR": str(temporary)}, capture_output=True, text=True,
     )  # fmt: skip
     assert walked.returncode == 0, walked.stdout + walked.stderr
+    assert not list(temporary.iterdir())
     said = dict(zip((" ".join(c[1:3]) for c in commands + again), re.split(r"^\$ .*\n", walked.stdout, flags=re.M)[1:]))
     assert "nothing wrong" in said["check port_scans"]
     # The planted scan is found, by the host that scans.

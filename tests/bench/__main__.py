@@ -16,11 +16,12 @@ from rich.table import Table
 from jobs.endpoints import FileOutput, KafkaInput
 from jobs.flink import CONNECTOR_JARS
 from jobs.generate import Recipe, start_ms
+from jobs.java import prepare_java
 from jobs.job import Job, Run, udfs_archive, wait
 from jobs.kafka_admin import located
 from jobs.library import Library
 from jobs.progress import generate_to
-from jobs.runner import local_settings, prepare_java, rows
+from jobs.runner import local_settings, rows
 from jobs.services import kafka_broker
 from tests.bench.yardstick import octet_anomalies
 
