@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator
 from contextlib import contextmanager
+from pathlib import Path
 
 from jobs.diagnosis import plain, reason
 from jobs.errors import UserError
@@ -83,8 +84,8 @@ def in_utc(settings: dict[str, str]) -> dict[str, str]:
     return {**SETTINGS, _ZONE: zone, **settings}
 
 
-def environments(settings: dict[str, str]):
-    """(stream environment, table environment) with these settings on top of ours."""
+def environments(settings: dict[str, str], jars: Collection[Path]):
+    """(stream environment, table environment) with these settings on top of ours, and these jars."""
     from pyflink.common import Configuration
     from pyflink.datastream import StreamExecutionEnvironment
     from pyflink.table import EnvironmentSettings, StreamTableEnvironment
@@ -94,7 +95,7 @@ def environments(settings: dict[str, str]):
         configuration.set_string(key, value)
     streams = StreamExecutionEnvironment.get_execution_environment(configuration)
     # Added and not set, since `flink run` has put Flink's own jar for Python there.
-    if jars := sorted(CONNECTOR_JARS.glob("*.jar")):
+    if jars:
         streams.add_jars(*(jar.as_uri() for jar in jars))
     tables = EnvironmentSettings.new_instance().in_streaming_mode().with_configuration(configuration).build()
     return streams, StreamTableEnvironment.create(streams, tables)

@@ -37,6 +37,12 @@ class Run:
     # Which of late_flows, dead_letters and ledger; all three unless named. They take longer to plan than most analyses.
     accounting: tuple[str, ...] | None = None
 
+    @property
+    def jars(self) -> list[Path]:
+        """What the job needs beside Flink's own: connectors, which a cluster loads anew for each job."""
+        over_kafka = isinstance(self.input, KafkaInput) or isinstance(self.output, KafkaOutput)
+        return sorted(CONNECTOR_JARS.glob("*.jar")) if over_kafka else []
+
     def sinks(self, library: Library) -> list[SqlFile]:
         """The files whose rows are written."""
         accounting = library.folder("accounting").values()
@@ -56,7 +62,7 @@ class Job:
         self.sinks = run.sinks(library)
         self._files = files = library.over(library.source(run.source), self.sinks)
         self._name = f"flowsift {', '.join(run.analyses) or 'all analyses'} over {run.input.name}"
-        self.pipeline = Pipeline(library, run.source, run.input, settings)
+        self.pipeline = Pipeline(library, run.source, run.input, settings, jars=run.jars)
         self.pipeline.set(run.parameters, files)
         self.pipeline.create(files)
         self.pipeline.raise_problems()
@@ -115,7 +121,7 @@ class Job:
                 f"--print: {', '.join(learners)} learns in a program, which no script can do; run it, "
                 f"or name what to print of {', '.join(others)}"
             )
-        jars = [f"ADD JAR {quoted(str(jar))}" for jar in sorted(CONNECTOR_JARS.glob("*.jar"))]
+        jars = [f"ADD JAR {quoted(str(jar))}" for jar in self.run.jars]
         settings = in_utc(settings)
         lines = [
             f"SET {quoted(key)} = {quoted('***' if _SECRET.search(key) else value)}" for key, value in settings.items()

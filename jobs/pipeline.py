@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Collection
+from pathlib import Path
 
 from jobs import rules
 from jobs.diagnosis import Names, causes, diagnose, explain
@@ -39,6 +41,7 @@ class Pipeline:
         records: FileInput | KafkaInput,
         settings: dict[str, str],
         *,
+        jars: Collection[Path] = (),
         keeps_plans: bool = False,
     ) -> None:
         self.library, self.input = library, records
@@ -53,7 +56,7 @@ class Pipeline:
         self._broken: set[str] = set()
         self._values: dict[str, str] = {}
         with blamed_on("Flink refused the settings"):
-            self.streams, self.environment = environments(settings)
+            self.streams, self.environment = environments(settings, jars)
         self.run("CREATE DATABASE sources")
         self.run("CREATE DATABASE sinks")
         self._expressions: dict[str, str] = {}

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 
 from jobs.endpoints import FileOutput, KafkaInput
 from jobs.errors import UserError
-from jobs.flink import CONNECTOR_JARS, PROJECT_ROOT
+from jobs.flink import PROJECT_ROOT
 from jobs.java import prepare_java
 from jobs.job import Job, Run, udfs_archive, wait
 from jobs.kafka_admin import create_outputs, located, redacted
@@ -106,13 +106,12 @@ def _run(
     settings_here = local_settings if show is Show.RESULTS else planning_settings
     place = settings_here(scratch) if local else {}
     secrets = getattr(request.input, "properties", {}) | getattr(request.output, "properties", {})
-    jars = sorted(CONNECTOR_JARS.glob("*.jar"))
     if isinstance(request.input, KafkaInput):
-        request = replace(request, input=located(request.input, jars))
+        request = replace(request, input=located(request.input, request.jars))
     if isinstance(request.output, FileOutput):
         request.output.check([file.name for file in sinks])
     elif show is Show.RESULTS:
-        create_outputs(request.output, {file.name: bool(file.key) for file in sinks}, jars)
+        create_outputs(request.output, {file.name: bool(file.key) for file in sinks}, request.jars)
     try:
         job = Job(request, library, {**place, **settings})
         if show is not Show.RESULTS:
