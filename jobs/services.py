@@ -215,6 +215,8 @@ def _cluster_configuration(folder: Path, rest_port: int) -> dict[str, str]:
         "taskmanager.memory.jvm-metaspace.size": "1g",
         "taskmanager.numberOfTaskSlots": "2",
         **PATIENT,
+        # A task manager that is gone is given up after two of these.
+        "heartbeat.interval": "1 s",
         "parallelism.default": "2",
         "rest.address": "127.0.0.1",
         "rest.bind-address": "127.0.0.1",

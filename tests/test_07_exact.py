@@ -101,9 +101,9 @@ def _set(rows, columns):
     return sorted((tuple(_value(row[column]) for column in columns) for row in rows), key=repr)
 
 
-def compare(database, sink):
-    for analysis, query in QUERIES.items():
-        result = database.execute(query)
+def compare(database, sink, analyses=QUERIES):
+    for analysis in analyses:
+        result = database.execute(QUERIES[analysis])
         columns = [column[0] for column in result.description]
         expected = [dict(zip(columns, row)) for row in result.fetchall()]
         for row in expected:

@@ -119,88 +119,59 @@ def test_nothing_is_lost_or_doubled_when_a_machine_fails(broker, cluster, tmp_pa
         assert told and len(told) == len(set(told)), sink
 
 
-def test_a_job_goes_on_from_its_savepoint(broker, cluster, tmp_path):
-    create(broker, "stopped")
-    analyses = ("traffic_per_10s", "octet_anomalies", "host_sessions")
-    for partition in (0, 1):
-        send(broker, "stopped", partition, range(NOW, NOW + 65_000, 1_000))
-    job = submit(broker, cluster, "stopped", *analyses)
-    eventually(lambda: ledger(broker, "stopped.")[1], 80)  # the rest is in windows that are open
-    savepoint = stop(cluster, job, tmp_path)
-    for partition in (0, 1):
-        send(broker, "stopped", partition, [*range(NOW + 65_000, NOW + 120_000, 1_000), NOW + 3_600_000])
-    job = submit(broker, cluster, "stopped", *analyses, savepoint=savepoint)
-    eventually(lambda: ledger(broker, "stopped.")[1:], (240, 0, 0))
-    assert went_on(cluster, job)
-    cluster.cancel(job)
-    flows = {row["window_start"]: row["flows"] for row in topics.rows(broker, "stopped.traffic_per_10s")}
-    assert len(flows) == len(topics.rows(broker, "stopped.traffic_per_10s")) == 12
-    assert set(flows.values()) == {20}
-
-
-def test_clusters_keep_their_ids_over_a_restart(broker, cluster, tmp_path):
-    create(broker, "clustered")
-    settings = {"MINUTES": 1, "WARM_UP_MINUTES": 6, "HALF_LIFE_MINUTES": 5}
-    arguments = [word for name, value in settings.items() for word in ("--set", f"HOST_CLUSTERS_{name}={value}")]
-    first, second = (
-        Recipe(duration_s=480, rate=40.0, hosts=60, plants=(), malformed=0.0, seed=5, start_ms=NOW + begin_ms)
-        for begin_ms in (0, 480_000)
-    )
-
-    def rows():
-        return topics.rows(broker, "clustered.host_clusters")
-
-    job = submit(broker, cluster, "clustered", "host_clusters", *arguments)
-    to_kafka(first, broker, "clustered", {}, None, lambda lines, time_ms: None)
-    eventually(lambda: len({row["window_start"] for row in rows()}), 2)
-    savepoint = stop(cluster, job, tmp_path)
-    before = {row["host"]: row["cluster_id"] for row in rows()}
-    assert len(set(before.values())) > 1
-    to_kafka(second, broker, "clustered", {}, None, lambda lines, time_ms: None)
-    for partition in (0, 1):
-        send(broker, "clustered", partition, [NOW + 86_400_000])
-    job = submit(broker, cluster, "clustered", "host_clusters", *arguments, savepoint=savepoint)
-    # A model that began again would be silent for the length of its warm-up.
-    eventually(lambda: len({row["window_start"] for row in rows()}) >= 11, True)
-    cluster.cancel(job)
-    after = {(row["host"], row["cluster_id"]) for row in rows() if row["host"] in before}
-    assert after == set(before.items())
-
-
 def test_an_edit_keeps_the_state_of_all_that_it_does_not_concern(broker, cluster, tmp_path, capsys):
     create(broker, "edited")
-    analyses = ("traffic_per_10s", "octet_anomalies")
-    for partition in (0, 1):
-        send(broker, "edited", partition, range(NOW, NOW + 65_000, 1_000))
-    job = submit(broker, cluster, "edited", *analyses)
-    eventually(lambda: ledger(broker, "edited.")[1], 80)
+    analyses = ("traffic_per_10s", "octet_anomalies", "host_sessions", "host_clusters")
+    learning = {"MINUTES": 1, "WARM_UP_MINUTES": 6, "HALF_LIFE_MINUTES": 5}
+    settings = [word for name, value in learning.items() for word in ("--set", f"HOST_CLUSTERS_{name}={value}")]
+    settings += ["--set", "WATERMARK_DELAY_SECONDS=120"]  # no flow is late, whichever is read first
+    first, second = (
+        Recipe(duration_s=660, rate=40.0, hosts=60, malformed=0.002, seed=5, start_ms=NOW + begin_ms)
+        for begin_ms in (0, 660_000)
+    )
+
+    def clusters():
+        return topics.rows(broker, "edited.host_clusters")
+
+    job = submit(broker, cluster, "edited", *analyses, *settings)
+    to_kafka(first, broker, "edited", {}, None, lambda lines, time_ms: None)
+    eventually(lambda: len({row["window_start"] for row in clusters()}), 3)
     savepoint = stop(cluster, job, tmp_path)
+    before = {row["host"]: row["cluster_id"] for row in clusters()}
+    assert len(set(before.values())) > 1
     assert all(" " in uid for uid in saved_state(savepoint))  # none has only an id of Flink's
     # Another analysis and another threshold lose nothing, and the check knows before.
-    edit = ["check", "host_sessions", "--against", savepoint, "--set"]
+    edit = ["check", "traffic_today", "--against", savepoint, *settings, "--set"]
     assert main([*edit, "Z_THRESHOLD=4"]) == 0
     told = capsys.readouterr().out
-    assert "lost" not in told and "new: host_sessions" in told and "The edited job goes on" in told
-    job = submit(broker, cluster, "edited", *analyses, "host_sessions", "--set", "Z_THRESHOLD=4", savepoint=savepoint)
+    assert "lost" not in told and "new: traffic_today" in told and "The edited job goes on" in told
+    settings += ["--set", "Z_THRESHOLD=4"]
+    job = submit(broker, cluster, "edited", *analyses, "traffic_today", *settings, savepoint=savepoint)
     eventually(lambda: checkpoints(cluster, job)["completed"] > 0, True)  # before, it cannot be stopped
     assert went_on(cluster, job)
     savepoint = stop(cluster, job, tmp_path)
     # Another history is other state: Flink refuses to drop the old one unasked, and the check says which it is.
-    assert main(["check", "octet_anomalies", "--against", savepoint, "--set", "HISTORY_MINUTES=45"]) == 1
+    settings += ["--set", "HISTORY_MINUTES=45"]
+    assert main(["check", "octet_anomalies", "--against", savepoint, *settings]) == 1
     told = capsys.readouterr().out
     assert "lost: 1 operators" in told and "OverAggregate(partitionBy=[src_addr]" in told
     assert "Then begins again: octet_anomalies. Windows" in told
-    edited = (*analyses, "--set", "HISTORY_MINUTES=45")
     with pytest.raises(AssertionError, match="Cannot map checkpoint/savepoint state"):
-        submit(broker, cluster, "edited", *edited, savepoint=savepoint)
-    job = submit(broker, cluster, "edited", *edited, savepoint=savepoint, may_lose_state=True)
+        submit(broker, cluster, "edited", *analyses, *settings, savepoint=savepoint)
+    job = submit(broker, cluster, "edited", *analyses, *settings, savepoint=savepoint, may_lose_state=True)
+    to_kafka(second, broker, "edited", {}, None, lambda lines, time_ms: None)
+    lines = [line for partition in partitions_of(broker, "edited").values() for line in partition]
+    accepted, _, dead = judge(lines, delay_s=10**6)
     for partition in (0, 1):
-        send(broker, "edited", partition, [*range(NOW + 65_000, NOW + 120_000, 1_000), NOW + 3_600_000])
-    eventually(lambda: ledger(broker, "edited.")[1:], (240, 0, 0))
+        send(broker, "edited", partition, [NOW + 86_400_000])
+    eventually(lambda: ledger(broker, "edited.")[1:], (len(accepted), 0, dead))
+    # A model that began again would be silent for the length of its warm-up.
+    eventually(lambda: len({row["window_start"] for row in clusters()}) > 11, True)
     cluster.cancel(job)
-    flows = {row["window_start"]: row["flows"] for row in topics.rows(broker, "edited.traffic_per_10s")}
-    assert len(flows) == len(topics.rows(broker, "edited.traffic_per_10s")) == 12
-    assert set(flows.values()) == {20}
+    after = {(row["host"], row["cluster_id"]) for row in clusters() if row["host"] in before}
+    assert after == set(before.items())
+    database = table(accepted, tmp_path)
+    compare(database, lambda sink: topics.rows(broker, f"edited.{sink}"), ["traffic_per_10s", "host_sessions"])
 
 
 def test_flows_of_a_partition_that_was_silent_are_late_not_lost(broker, cluster):
