@@ -7,7 +7,6 @@ import pytest
 
 from jobs import rules
 from jobs.check import check, chosen
-from jobs.cli import main
 from jobs.endpoints import FileInput, FileOutput
 from jobs.errors import UserError
 from jobs.job import Job, Run
@@ -298,8 +297,3 @@ def test_a_name_defined_twice(tree):
 def test_a_file_that_is_not_there():
     with pytest.raises(UserError, match=r"no SQL file under .*: nowhere\.sql"):
         chosen(Library(), ["nowhere.sql"])
-
-
-def test_the_tree_is_sound(capsys):
-    assert main(["check"]) == 0
-    assert "nothing wrong" in capsys.readouterr().out

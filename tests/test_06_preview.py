@@ -14,7 +14,6 @@ from jobs.explain import explain
 from jobs.generate import Recipe, to_file
 from jobs.library import SQL_ROOT, Library
 from jobs.preview import Preview
-from jobs.reference import FOLDER, pages
 from jobs.tables import console, row_table
 
 
@@ -90,8 +89,3 @@ def test_an_analysis_is_told_in_words():
     ):
         assert words in told
     assert "running total of each protocol" in explain(Library(), Library().folder("analyses")["traffic_totals"])
-
-
-def test_the_reference_is_current():
-    written = {path.name: path.read_text(encoding="utf-8") for path in (SQL_ROOT / FOLDER).glob("*.md")}
-    assert written == pages(Library()), "bring it up to date: make reference"
