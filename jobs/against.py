@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import re
-import tempfile
 from collections.abc import Iterable
 from dataclasses import dataclass
-from pathlib import Path
 
 from jobs.endpoints import FileOutput, KafkaInput, KafkaOutput
 from jobs.errors import UserError
@@ -14,6 +12,7 @@ from jobs.java import SHORT_LIVED, prepare_java
 from jobs.job import Job, Run
 from jobs.library import Library
 from jobs.runner import planning_settings
+from jobs.scratch import scratch_folder
 from jobs.state import StatefulOperator, saved_state
 
 _COMMITTER = "Sink Committer: "
@@ -89,9 +88,7 @@ def against(savepoint: str, source: str, more: list[str], parameters: dict[str, 
 
 def _saved(savepoint: str) -> dict[str, int]:
     from py4j.protocol import Py4JError
-    from pyflink.java_gateway import get_gateway
 
-    get_gateway()
     try:
         return saved_state(savepoint)
     except Py4JError as error:
@@ -112,12 +109,12 @@ def _operators(
     analyses = [sink for sink in sinks if sink in library.folder("analyses")]
     if gone:
         print(f"no file any more: {', '.join(sorted(gone))}")
-    with tempfile.TemporaryDirectory(prefix="flowsift-against-") as scratch:
+    with scratch_folder() as scratch:
         to_kafka = "sink" in sinks.values()
-        output = KafkaOutput(_NOWHERE, "", {}, "main") if to_kafka else FileOutput(Path(scratch))
+        output = KafkaOutput(_NOWHERE, "", {}, "main") if to_kafka else FileOutput(scratch)
         topic = KafkaInput(_NOWHERE, topics[0], False, {})
         run = Run(source, topic, output, list(dict.fromkeys([*analyses, *more])), parameters)
-        return Job(run, library, planning_settings(Path(scratch))).translate()
+        return Job(run, library, planning_settings(scratch)).translate()
 
 
 def _short(uid: str) -> str:

@@ -7,7 +7,6 @@ matter; an empty file expects no rows. A sink without a file is not computed, bu
 from __future__ import annotations
 
 import json
-import tempfile
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -21,6 +20,7 @@ from jobs.job import Run
 from jobs.library import SQL_ROOT, Library
 from jobs.minicluster import mini_cluster
 from jobs.runner import rows, run
+from jobs.scratch import scratch_folder
 
 CASES_ROOT = SQL_ROOT.parent / "tests" / "cases"
 _FEW_ROWS_SETTINGS = {
@@ -88,8 +88,8 @@ class Case:
                 f"{shown(self.folder)}: {unknown[0]}.jsonl is no sink of this case; "
                 f"there are: {', '.join([self.analysis, *library.folder('accounting')])}"
             )
-        with tempfile.TemporaryDirectory(prefix="flowsift-case-") as scratch:
-            output = FileOutput(Path(scratch))
+        with scratch_folder() as scratch:
+            output = FileOutput(scratch)
             records = FileInput(self.input.name, [self.input.resolve()])
             request = Run(self.source, records, output, [self.analysis], self.parameters, tuple(accounting))
             run(request, _FEW_ROWS_SETTINGS, library=library)

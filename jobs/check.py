@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import tempfile
 from contextlib import suppress
 from pathlib import Path
 
@@ -15,6 +14,7 @@ from jobs.java import SHORT_LIVED, prepare_java
 from jobs.library import GIVEN_AT_START, Library
 from jobs.pipeline import Pipeline
 from jobs.runner import planning_settings
+from jobs.scratch import scratch_folder
 from jobs.sqlfile import SqlFile
 
 USUAL_SOURCE = "flows"
@@ -48,13 +48,13 @@ def check(
         wrong += rules.omissions(file, library) + rules.faults(file)
     prepare_java(SHORT_LIVED)
     left_out: list[SqlFile] = []
-    with tempfile.TemporaryDirectory(prefix="flowsift-check-") as scratch:
+    with scratch_folder() as scratch:
         try:
             flows = library.over(library.source(USUAL_SOURCE), [library.files["views", _FLOWS]])
             is_whole = any(file in flows or file.folder in ("sources", "accounting") for file in files)
             for source in library.folder("sources"):
                 if source == USUAL_SOURCE or is_whole:
-                    planner = Planner(library, source, parameters or {}, Path(scratch))
+                    planner = Planner(library, source, parameters or {}, scratch)
                     wrong += planner.problems_of(files, whole=is_whole)
                     left_out += planner.pipeline.left_out
         except Problems as error:

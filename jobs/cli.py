@@ -15,6 +15,8 @@ from jobs.commands import COMMANDS
 from jobs.errors import UserError
 from jobs.kafka_admin import redacted
 
+_INTERRUPTS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+
 
 def main(argv: list[str] | None = None) -> int:
     """Run one command; returns the exit code.
@@ -44,26 +46,23 @@ def main(argv: list[str] | None = None) -> int:
         return 2
 
 
-_ENDING = (signal.SIGINT, signal.SIGTERM)
-
-
-def program() -> None:
-    """The console script."""
+def program(argv: list[str] | None = None) -> None:
+    """The console script: `main` as a process, which leaves nothing behind however it ends."""
     threading.excepthook = all_but_hang_ups
-    for number in _ENDING:
-        signal.signal(number, _end)
+    for number in _INTERRUPTS:
+        if signal.getsignal(number) is not signal.SIG_IGN:  # as nohup, or a shell that has put it aside, wants it
+            signal.signal(number, _interrupted)
     try:
-        code = main()
+        code = main(argv)
     finally:
+        for number in _INTERRUPTS:
+            signal.signal(number, signal.SIG_IGN)
         run_exit_functions()
     sys.exit(code)
 
 
-def _end(number: int, _frame: FrameType | None) -> None:
-    """End this process for a signal as at any other end: what it started and wrote for itself goes."""
-    for each in _ENDING:
-        signal.signal(each, signal.SIG_IGN)
-    logging.disable()  # Flink's Python API logs, with a trace, that it was waiting for Java
+def _interrupted(number: int, _frame: FrameType | None) -> None:
+    logging.disable()  # py4j logs, with a trace, that Java hung up where Java was interrupted too
     sys.exit(128 + number)
 
 

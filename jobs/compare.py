@@ -5,7 +5,6 @@ from __future__ import annotations
 import io
 import subprocess
 import tarfile
-import tempfile
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -16,6 +15,7 @@ from jobs.errors import UserError
 from jobs.library import OWN_PARAMETERS, Library
 from jobs.preview import SETTINGS, Preview
 from jobs.runner import print_ledger, rows, run
+from jobs.scratch import scratch_folder
 from jobs.tables import console, identity, row_table, short
 
 
@@ -26,8 +26,8 @@ def compare(asked: Preview, edited: Library) -> None:
     """
     out = console()
     [analysis] = edited.analyses([asked.analysis])
-    with tempfile.TemporaryDirectory(prefix="flowsift-preview-") as folder:
-        committed = Library(_committed_sql(edited, Path(folder)))
+    with scratch_folder() as folder:
+        committed = Library(_committed_sql(edited, folder))
         if analysis.name not in committed.folder("analyses"):
             raise UserError(f"{asked.analysis} is not in the last commit; there is nothing to compare it with")
         changed = [
@@ -43,13 +43,13 @@ def compare(asked: Preview, edited: Library) -> None:
         before = replace(asked, parameters=common if changed else {})
         found = []
         for name, library, wanted in (("before", committed, before), ("after", edited, asked)):
-            output = Path(folder) / name
+            output = folder / name
             run(wanted.request(output), SETTINGS, library=library)
             found.append(rows(output / asked.analysis))
         what = ", ".join(changed) or " ".join(f"--set {name}={value}" for name, value in asked.parameters.items())
         out.print(f"{asked.analysis}, before and after {what}:")
         _print_changes(out, changes(*found), asked.limit)
-        print_ledger(rows(Path(folder) / "after" / "ledger"))
+        print_ledger(rows(folder / "after" / "ledger"))
 
 
 @dataclass(frozen=True)

@@ -10,7 +10,6 @@ import base64
 import json
 import re
 import shutil
-import tempfile
 import time
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
@@ -26,6 +25,7 @@ from jobs.library import Library
 from jobs.pipeline import Pipeline
 from jobs.progress import watch
 from jobs.runner import local_settings, rows
+from jobs.scratch import scratch_folder
 
 MOST_LINES = 10_000
 _SETTINGS = {
@@ -73,10 +73,10 @@ def make_case(
         raise UserError(f"--from {_clock(cut.from_ms)} is not before --to {_clock(cut.to_ms)}")
     records = _one_file(library, recording, cut.source)
     prepare_java(SHORT_LIVED)
-    with tempfile.TemporaryDirectory(prefix="flowsift-case-") as scratch:
-        lines = list(between(_lines(library, records, cut, Path(scratch)), cut.host))
+    with scratch_folder() as scratch:
+        lines = list(between(_lines(library, records, cut, scratch), cut.host))
         _check_size(len(lines), recording, cut)
-        case = Case(Path(scratch, name))
+        case = Case(scratch / name)
         case.folder.mkdir(parents=True)
         form = "" if cut.source == "flows" else f".{cut.source}"
         (case.folder / f"input{form}.jsonl").write_bytes(b"".join(line + b"\n" for line in lines))

@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 import re
-import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from pathlib import Path
 
 from jobs import plan
 from jobs.check import USUAL_SOURCE, Planner
 from jobs.java import SHORT_LIVED, prepare_java
 from jobs.library import Library
+from jobs.scratch import scratch_folder
 from jobs.sqlfile import SqlFile
 from jobs.steps import step_of
 
@@ -85,8 +84,8 @@ def flinks_plan(library: Library, analysis: SqlFile) -> str:
 @contextmanager
 def _planner(library: Library) -> Iterator[Planner]:
     prepare_java(SHORT_LIVED)
-    with tempfile.TemporaryDirectory(prefix="flowsift-explain-") as scratch:
-        yield Planner(library, USUAL_SOURCE, {}, Path(scratch))
+    with scratch_folder() as scratch:
+        yield Planner(library, USUAL_SOURCE, {}, scratch)
 
 
 def _section(title: str, lines: list[str]) -> list[str]:

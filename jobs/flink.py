@@ -8,6 +8,7 @@ from pathlib import Path
 
 from jobs.diagnosis import plain, reason
 from jobs.errors import UserError
+from jobs.java import jvm
 from jobs.library import SQL_ROOT
 
 PROJECT_ROOT = SQL_ROOT.parent
@@ -90,12 +91,12 @@ def environments(settings: dict[str, str], jars: Collection[Path]):
     from pyflink.datastream import StreamExecutionEnvironment
     from pyflink.table import EnvironmentSettings, StreamTableEnvironment
 
+    jvm()  # the first of Flink's own calls would start one that is not tied to this process
     configuration = Configuration()
     for key, value in in_utc(settings).items():
         configuration.set_string(key, value)
     streams = StreamExecutionEnvironment.get_execution_environment(configuration)
-    # Added and not set, since `flink run` has put Flink's own jar for Python there.
-    if jars:
+    if jars:  # added and not set, since `flink run` has put Flink's own jar for Python there
         streams.add_jars(*(jar.as_uri() for jar in jars))
     tables = EnvironmentSettings.new_instance().in_streaming_mode().with_configuration(configuration).build()
     return streams, StreamTableEnvironment.create(streams, tables)

@@ -8,18 +8,23 @@ import re
 import shutil
 import signal
 import subprocess
-import tempfile
 import time
 from contextlib import suppress
 from functools import cache
 from pathlib import Path
 
 from jobs.errors import UserError
+from jobs.scratch import process_folder
 
 # For a JVM that lives for seconds, or has little to do: what pays off later is left out.
 SHORT_LIVED = "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC"
 _LEAST_VERSION = 17
 _END_S = 10
+
+
+def inside_flink_run() -> bool:
+    """Whether `flink run` started this process."""
+    return "PYFLINK_GATEWAY_PORT" in os.environ
 
 
 def java_command() -> str:
@@ -32,14 +37,13 @@ def java_command() -> str:
 
 
 def prepare_java(options: str = "-XX:+UseParallelGC") -> None:
-    """Raise UserError without a Java that Flink can use; set up the JVM to come, unless the user has."""
+    """Raise UserError without a Java that Flink can use; these options are for where the user has set no JVM_ARGS."""
     java = java_command()
     if (version := _version(java)) < _LEAST_VERSION:
         raise UserError(
             f"Java {_LEAST_VERSION} or later is needed; {java} is version {version or 'unknown'}: set JAVA_HOME"
         )
     os.environ.setdefault("JVM_ARGS", options)
-    _keep_files_together()
 
 
 @cache
@@ -49,29 +53,24 @@ def _version(java: str) -> int:
     return int(version[1]) if version else 0
 
 
-@cache  # a process has one JVM
-def _keep_files_together() -> None:
-    """Give the JVM a folder of its own that goes with this process, since Flink leaves files behind."""
-    folder = tempfile.mkdtemp(prefix="flowsift-java-")
-    os.environ["JVM_ARGS"] = f"-Djava.io.tmpdir={folder} {os.environ['JVM_ARGS']}"
-    atexit.register(_end, folder)
+@cache
+def jvm():
+    """The classes of the JVM: that of `flink run`, or else one of this process's own, which ends with it."""
+    from pyflink.java_gateway import get_gateway
+
+    if inside_flink_run():
+        return get_gateway().jvm
+    folder = str(process_folder())
+    if not re.search(r"\s", folder):  # Flink splits the options at each
+        os.environ["JVM_ARGS"] = f"-Djava.io.tmpdir={folder} {os.environ.get('JVM_ARGS', '')}"
+    gateway = get_gateway()
+    atexit.register(_end, gateway, gateway.jvm.ProcessHandle.current().pid())
+    return gateway.jvm
 
 
-def _end(folder: str) -> None:
-    """End the JVM, if there is one, and remove its folder."""
-    from py4j.protocol import Py4JError
-    from pyflink import java_gateway
-
-    if (gateway := java_gateway._gateway) is not None:
-        with suppress(Py4JError):  # what ends this process may have ended the JVM before
-            process = gateway.jvm.ProcessHandle.current().pid()
-            gateway.shutdown()  # or objects of Java's that Python lets go ask for a JVM that is gone
-            _stop(process)
-    shutil.rmtree(folder, ignore_errors=True)
-
-
-def _stop(process: int) -> None:
-    """Ask a child process to end, and wait until it has; kill one that takes too long."""
+def _end(gateway, process: int) -> None:
+    """Ask a JVM to end, and wait until it has; kill one that takes too long."""
+    gateway.shutdown()  # or objects of Java's that Python lets go would ask for a JVM that is gone
     with suppress(ProcessLookupError, ChildProcessError):  # it has ended, and was waited for
         os.kill(process, signal.SIGTERM)
         deadline = time.monotonic() + _END_S

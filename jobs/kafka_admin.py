@@ -12,6 +12,7 @@ from pathlib import Path
 
 from jobs.endpoints import KafkaInput, KafkaOutput
 from jobs.errors import UserError
+from jobs.java import jvm
 
 _TIMEOUTS = {"default.api.timeout.ms": "8000", "request.timeout.ms": "5000", "retries": "2"}
 _WAIT_S = 15
@@ -70,10 +71,9 @@ def _admin(kafka: KafkaInput | KafkaOutput, jars: list[Path]) -> Iterator[_Admin
 class _Admin:
     def __init__(self, server: str, properties: dict[str, str], jars: list[Path]) -> None:
         from py4j.java_gateway import JavaPackage
-        from pyflink.java_gateway import get_gateway
         from pyflink.util.java_utils import add_jars_to_context_class_loader
 
-        self._java = get_gateway().jvm
+        self._java = jvm()
         add_jars_to_context_class_loader([jar.as_uri() for jar in jars])
         self._kafka = self._java.org.apache.flink.kafka.shaded.org.apache.kafka
         if isinstance(self._kafka.clients.admin.Admin, JavaPackage):

@@ -3,18 +3,17 @@
 from __future__ import annotations
 
 import os
-import tempfile
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from jobs.flink import blamed_on
-from jobs.java import prepare_java
+from jobs.java import jvm, prepare_java
 from jobs.job import Run, wait
 from jobs.library import Library
 from jobs.runner import local_settings, run
+from jobs.scratch import scratch_folder
 
 if TYPE_CHECKING:
     from pyflink.common import JobClient
@@ -32,13 +31,12 @@ def mini_cluster() -> Iterator[Callable[..., None]]:
     """
     from pyflink.common import Configuration
     from pyflink.fn_execution.beam.beam_worker_pool_service import BeamFnLoopbackWorkerPoolServicer
-    from pyflink.java_gateway import get_gateway
 
     prepare_java()
-    flink = get_gateway().jvm.org.apache.flink.runtime.minicluster
-    with tempfile.TemporaryDirectory(prefix="flowsift-cluster-") as scratch:
+    flink = jvm().org.apache.flink.runtime.minicluster
+    with scratch_folder() as scratch:
         configuration = Configuration()
-        for key, value in {**local_settings(Path(scratch)), "rest.bind-port": "0", **_MEMORY}.items():
+        for key, value in {**local_settings(scratch), "rest.bind-port": "0", **_MEMORY}.items():
             configuration.set_string(key, value)
         builder = flink.MiniClusterConfiguration.Builder().setConfiguration(configuration._j_configuration)
         cluster = flink.MiniCluster(builder.setNumSlotsPerTaskManager(os.cpu_count() or 1).build())

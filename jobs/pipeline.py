@@ -11,6 +11,7 @@ from jobs.diagnosis import Names, causes, diagnose, explain
 from jobs.endpoints import FileInput, KafkaInput, options
 from jobs.errors import Problem, Problems, UserError
 from jobs.flink import blamed_on, column_definitions, column_names, columns_of, environments, schema_of
+from jobs.java import jvm
 from jobs.library import GIVEN_AT_START, OWN_PARAMETERS, Library
 from jobs.sqlfile import SqlFile, Statement
 from jobs.values import check_value
@@ -258,13 +259,11 @@ class Pipeline:
         wait for a task that is idle: what either lets pass may be dropped. One task knows the watermark of all, and no
         window behind it is ahead of it.
         """
-        from pyflink.java_gateway import get_gateway
-
         records = self.environment.from_path("timed_records")._j_table
         schema = schema_of(records)
         schema.watermark("flow_end", "SOURCE_WATERMARK()")
         # Rows stay in Flink's own form, so that nothing is converted.
-        row = get_gateway().jvm.Class.forName("org.apache.flink.table.data.RowData")
+        row = jvm().Class.forName("org.apache.flink.table.data.RowData")
         row_type = records.getResolvedSchema().toPhysicalRowDataType().bridgedTo(row)
         environment = self.environment._j_tenv
         stream = environment.toDataStream(records, row_type)

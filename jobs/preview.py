@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import tempfile
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -18,6 +17,7 @@ from jobs.job import Run
 from jobs.library import Library
 from jobs.progress import wait_looking
 from jobs.runner import print_ledger, rows, run
+from jobs.scratch import scratch_folder
 from jobs.sqlfile import SqlFile
 from jobs.tables import console, identity, row_table
 
@@ -47,17 +47,17 @@ def preview(asked: Preview, library: Library) -> None:
     """Run an analysis and show its first rows while they come, then the ledger."""
     out = console()
     file = library.analyses([asked.analysis])[0]
-    with tempfile.TemporaryDirectory(prefix="flowsift-preview-") as folder:
-        sink = Path(folder) / asked.analysis
+    with scratch_folder() as folder:
+        sink = folder / asked.analysis
         with Live(console=out, refresh_per_second=4, transient=True) as live:
 
             def show(job: JobClient, _rest: str) -> None:
                 wait_looking(job, lambda: live.update(_so_far(file, sink, asked.limit)))
 
-            run(asked.request(Path(folder)), SETTINGS, library=library, watching=show)
+            run(asked.request(folder), SETTINGS, library=library, watching=show)
         found = _latest(file, rows(sink))
         out.print(_view(file, found, asked.limit, len(found), "in all"))
-        print_ledger(rows(Path(folder) / "ledger"))
+        print_ledger(rows(folder / "ledger"))
 
 
 def _so_far(file: SqlFile, sink: Path, limit: int) -> Group:

@@ -5,7 +5,7 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
-from jobs.cli import main
+from jobs.cli import program
 
 if __name__ == "__main__":
-    sys.exit(main(["run", *sys.argv[1:]]))
+    program(["run", *sys.argv[1:]])

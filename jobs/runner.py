@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import os
 import sys
-import tempfile
 from collections.abc import Callable
 from dataclasses import replace
 from enum import Enum, auto
@@ -15,11 +14,12 @@ from typing import TYPE_CHECKING
 from jobs.endpoints import FileOutput, KafkaInput
 from jobs.errors import UserError
 from jobs.flink import PROJECT_ROOT
-from jobs.java import prepare_java
+from jobs.java import inside_flink_run, prepare_java
 from jobs.job import Job, Run, udfs_archive, wait
 from jobs.kafka_admin import create_outputs, located, redacted
 from jobs.library import Library
 from jobs.progress import watch
+from jobs.scratch import scratch_folder
 from jobs.services import PATIENT, free_port
 from jobs.sqlfile import SqlFile
 
@@ -44,11 +44,6 @@ class Show(Enum):
     RESULTS = auto()
     PLAN = auto()
     SCRIPT = auto()
-
-
-def inside_flink_run() -> bool:
-    """Whether `flink run` started this process."""
-    return "PYFLINK_GATEWAY_PORT" in os.environ
 
 
 def local_settings(scratch: Path) -> dict[str, str]:
@@ -84,8 +79,8 @@ def run(
     library = library or Library()
     library.source(request.source)
     sinks = request.sinks(library)
-    with tempfile.TemporaryDirectory(prefix="flowsift-") as scratch:
-        _run(request, library, sinks, settings, Path(scratch), show, watching)
+    with scratch_folder() as scratch:
+        _run(request, library, sinks, settings, scratch, show, watching)
 
 
 def _run(

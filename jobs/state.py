@@ -25,6 +25,7 @@ from dataclasses import dataclass, field
 from hashlib import sha256
 
 from jobs.formulas import UNREAD, conjuncts, parts_of, renamed, split, written_out
+from jobs.java import jvm
 
 # These hand rows on, or do with each row alone what its columns and the conditions say.
 _HANDS_ON = ("Calc", "Exchange", "Partition", "ConstraintEnforcer", "WatermarkAssigner", "TableToDataStream")
@@ -96,9 +97,7 @@ def saved_state(savepoint: str) -> dict[str, int]:
 
     An operator without an id of ours goes by Flink's; one that was saved without any state is left out.
     """
-    from pyflink.java_gateway import get_gateway
-
-    java = get_gateway().jvm
+    java = jvm()
     storage = java.org.apache.flink.runtime.state.filesystem.AbstractFsCheckpointStorageAccess
     stream = java.java.io.DataInputStream(
         storage.resolveCheckpointPointer(savepoint).getMetadataHandle().openInputStream()

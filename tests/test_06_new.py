@@ -6,6 +6,7 @@ import pytest
 
 from jobs.cases import all_cases, compare, find, lacking
 from jobs.errors import UserError
+from jobs.java import jvm
 from jobs.library import SQL_ROOT, Library
 from jobs.scaffold import RESERVED, check_name, new, next_steps
 
@@ -27,13 +28,13 @@ def test_a_name_that_an_analysis_cannot_have(name, message):
 
 
 def test_reserved_words_are_those_of_flink():
-    from pyflink.java_gateway import get_gateway
     from pyflink.table import EnvironmentSettings, TableEnvironment
 
+    java = jvm()
     environment = TableEnvironment.create(EnvironmentSettings.in_streaming_mode())
     loader = environment._j_tenv.getPlanner().getClass().getClassLoader()
     parser = loader.loadClass("org.apache.flink.sql.parser.impl.FlinkSqlParserImpl").getField("FACTORY").get(None)
-    words = parser.getParser(get_gateway().jvm.java.io.StringReader("")).getMetadata()
+    words = parser.getParser(java.java.io.StringReader("")).getMetadata()
     assert {word.lower() for word in words.getTokens() if words.isReservedWord(word)} - {"end-exec"} == RESERVED
 
 

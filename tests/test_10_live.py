@@ -1,4 +1,4 @@
-"""Jobs without an end on a real cluster: a machine that fails, a partition that falls silent."""
+"""Jobs without an end on a real cluster: a machine that fails, a savepoint, an edit, a partition that falls silent."""
 
 import json
 import time
@@ -157,7 +157,7 @@ def test_an_edit_keeps_the_state_of_all_that_it_does_not_concern(broker, cluster
     assert "lost: 1 operators" in told and "OverAggregate(partitionBy=[src_addr]" in told
     assert "Then begins again: octet_anomalies. Windows" in told
     with pytest.raises(AssertionError, match="Cannot map checkpoint/savepoint state"):
-        submit(broker, cluster, "edited", *analyses, *settings, savepoint=savepoint)
+        submit(broker, cluster, "edited", *analyses, "traffic_today", *settings, savepoint=savepoint)
     job = submit(broker, cluster, "edited", *analyses, *settings, savepoint=savepoint, may_lose_state=True)
     to_kafka(second, broker, "edited", {}, None, lambda lines, time_ms: None)
     lines = [line for partition in partitions_of(broker, "edited").values() for line in partition]

@@ -14,7 +14,6 @@ from rich.console import Console
 from rich.table import Table
 
 from jobs.endpoints import FileOutput, KafkaInput
-from jobs.flink import CONNECTOR_JARS
 from jobs.generate import Recipe, start_ms
 from jobs.java import prepare_java
 from jobs.job import Job, Run, udfs_archive, wait
@@ -89,12 +88,12 @@ def main() -> None:
             "execution.checkpointing.interval": "10 s",
             "python.files": str(udfs_archive(folder)),
         }
-        jars = sorted(CONNECTOR_JARS.glob("*.jar"))
-        run = Run("flows", located(KafkaInput(server, "flows", True, {}), jars), FileOutput(folder / "results"))
+        run = Run("flows", KafkaInput(server, "flows", True, {}), FileOutput(folder / "results"))
+        run = replace(run, input=located(run.input, run.jars))
         # The JVM's first jobs are its slowest, and no long-running job has them: warm up on a sixth of the volume.
         warm_up = KafkaInput(server, "warm-up", True, {})
         generate_to(replace(recipe, duration_s=recipe.duration_s // 6), warm_up, None)
-        warm_up = located(warm_up, jars)
+        warm_up = located(warm_up, run.jars)
         wait(Job(replace(run, input=warm_up, output=FileOutput(folder / "warm-up")), Library(), settings).submit())
         results: dict[str, tuple[float, float]] = {}
         for what, sql in QUERIES.items():
