@@ -133,7 +133,7 @@ class Planner:
         self.pipeline.stand_in(_FLOWS)
 
     def _plan(self, file: SqlFile) -> None:
-        if self.pipeline.is_there(file.name) and self.pipeline.has_its_key(file) and (text := self._planned(file)):
+        if self.pipeline.is_there(file.name) and self.pipeline.has_its_columns(file) and (text := self._planned(file)):
             for each in [*self.learned_from(file), text]:
                 for concern in concerns(plan.parse(each)[0]):
                     self._add(concern, file)

@@ -62,6 +62,7 @@ def program(argv: list[str] | None = None) -> None:
 
 
 def _interrupted(number: int, _frame: FrameType | None) -> None:
+    print("flowsift: interrupted", file=sys.stderr)
     logging.disable()  # py4j logs, with a trace, that Java hung up where Java was interrupted too
     sys.exit(128 + number)
 

@@ -99,7 +99,7 @@ def _print_changes(out: Console, found: Changes, limit: int) -> None:
         if some:
             out.print(row_table(sorted(some, key=identity)[:limit], _first(title, some, limit)))
     moved = [
-        {name: value if earlier.get(name) == value else f"{short(earlier.get(name))} > {short(value)}"
+        {name: value if earlier.get(name) == value else f"{short(earlier.get(name))} → {short(value)}"
          for name, value in row.items()}
         for earlier, row in found.moved[:limit]
     ]  # fmt: skip

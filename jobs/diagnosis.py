@@ -171,6 +171,11 @@ _EXPLANATIONS = [
         None,
     ),
     (
+        r"Expression '(?P<name>(?:\w+\.)?window_(?:start|end|time))' is not being grouped",
+        "'{name}' is not grouped; rows of a window are put together by GROUP BY window_start, window_end, …",
+        None,
+    ),
+    (
         r"Expression '(?P<name>[^']+)' is not being grouped",
         "'{name}' is neither grouped nor aggregated; add it to GROUP BY, or write MAX({name}), SUM({name}), …",
         None,

@@ -26,7 +26,8 @@ class Description:
     views: list[SqlFile]
     functions: list[SqlFile]
     steps: list[str]
-    columns: list[tuple[str, str]]
+    # (name, type, meaning), the last empty where the name says it.
+    columns: list[tuple[str, str, str]]
     parameters: list[tuple[str, str, str]]
 
 
@@ -44,13 +45,14 @@ def describe(library: Library, files: list[SqlFile]) -> Iterator[Description]:
                 if other.learner
             )
             steps |= dict.fromkeys(_steps(text))
+            meanings = dict(file.explained("columns"))
             above = [other for other in library.needed([file])[:-1] if other not in beneath]
             yield Description(
                 file,
                 [other for other in above if other.folder == "views"],
                 [other for other in above if other.folder == "functions"],
                 list(steps),
-                columns,
+                [(name, column_type, meanings.get(name, "")) for name, column_type in columns],
                 library.parameters_behind(file),
             )
 
@@ -68,11 +70,15 @@ def explain(library: Library, analysis: SqlFile) -> str:
             *_section("keeps", analysis.header.get("state", [])),
             *_section("calls", [f"{function.name}: {function.title}" for function in told.functions]),
             *_section(f"writes {analysis.name}{latest}", analysis.header.get("grain", [])),
-            *_section("with the columns", [f"{name} {column_type}" for name, column_type in told.columns]),
+            *_section("with the columns", [_column(*each) for each in told.columns]),
             *_section("obeys", [f"--set {name}={default}: {meaning}" for name, meaning, default in told.parameters]),
             *_section("misses", analysis.header.get("misses", [])),
         ]
     )
+
+
+def _column(name: str, column_type: str, meaning: str) -> str:
+    return f"{name} {column_type}" + (f": {meaning}" if meaning else "")
 
 
 def flinks_plan(library: Library, analysis: SqlFile) -> str:

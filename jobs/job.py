@@ -67,7 +67,7 @@ class Job:
         self.pipeline.create(files)
         self.pipeline.raise_problems()
         for file in self.sinks:
-            self.pipeline.has_its_key(file)
+            self.pipeline.has_its_columns(file)
         self.pipeline.raise_problems()
         self._inserts = [self._insert(file) for file in self.sinks]
         self._statements = self.pipeline.environment.create_statement_set()

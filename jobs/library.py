@@ -72,12 +72,7 @@ class Library:
 
     def parameters_of(self, file: SqlFile) -> list[tuple[str, str, str]]:
         """(name, meaning, default) of the parameters that this file documents."""
-        documented = (value.partition("  ")[::2] for value in file.header.get("params", []))
-        return [
-            (name, meaning.strip(), self._default(file, name))
-            for names, meaning in documented
-            for name in map(str.strip, names.split(","))
-        ]
+        return [(name, meaning, self._default(file, name)) for name, meaning in file.explained("params")]
 
     def parameters_behind(self, file: SqlFile) -> list[tuple[str, str, str]]:
         """(name, meaning, default) of the parameters of a file and of what it needs, but for those of every run."""

@@ -159,15 +159,21 @@ class Pipeline:
                 self.environment.drop_temporary_view(path)  # where the file says TEMPORARY itself
                 self.environment.create_temporary_view(path, query)
 
-    def has_its_key(self, file: SqlFile) -> bool:
-        """Whether the columns of a file's key are there; if not, that is added to `problems`."""
-        strange = sorted(set(file.key) - set(column_names(self.environment.from_path(file.name))))
-        message = f"the key names no column: {', '.join(strange)}" if strange else ""
-        if len(set(file.key)) < len(file.key):
-            message = "the key names a column twice"
-        if message:
-            self.problems.append(Problem(file.path, *file.find_header("key"), message))
-        return not message
+    def has_its_columns(self, file: SqlFile) -> bool:
+        """Whether the columns are there that a file's header names; if not, that is added to `problems`."""
+        there = column_names(self.environment.from_path(file.name))
+        found = [
+            Problem(file.path, *file.find_header("columns", name), f"no column {name}{rules.nearest(name, there)}")
+            for name, _ in file.explained("columns")
+            if name not in there
+        ]
+        if strange := sorted(set(file.key) - set(there)):
+            message = f"the key names no column: {', '.join(strange)}"
+            found.append(Problem(file.path, *file.find_header("key"), message))
+        elif len(set(file.key)) < len(file.key):
+            found.append(Problem(file.path, *file.find_header("key"), "the key names a column twice"))
+        self.problems += found
+        return not found
 
     def plan(self, file: SqlFile, insert: str) -> str | None:
         """Flink's plan of an INSERT of a file's rows; None if it has none, and then why is added to `problems`."""

@@ -81,8 +81,8 @@ def _of_analysis(told: Description) -> str:
             "",
             *(f"- [`{other.name}`]({other.name}.md): {other.title}" for other in told.functions),
         ]
-    lines += ["", "## Columns", "", "| column | type |", "|---|---|"]
-    lines += [f"| `{name}` | {column_type} |" for name, column_type in told.columns]
+    lines += ["", "## Columns", "", "| column | type | meaning |", "|---|---|---|"]
+    lines += [f"| `{name}` | {column_type} | {meaning} |" for name, column_type, meaning in told.columns]
     if told.parameters:
         lines += ["", "## Parameters", "", *_parameters(told.parameters)]
     return "\n".join(lines) + "\n"

@@ -37,7 +37,7 @@ PYTHON_OBJECT = re.compile(r"AS\s+'([\w.]+)'\s+LANGUAGE\s+PYTHON")
 def faults(file: SqlFile) -> list[Problem]:
     """What keeps Flink from reading a file, or makes it read something else than it says."""
     if file.folder not in REQUIRED:
-        return [Problem(file.path, 1, 1, f"{file.folder}/ is no folder for SQL files{_or(file.folder, REQUIRED)}")]
+        return [Problem(file.path, 1, 1, f"{file.folder}/ is no folder for SQL files{nearest(file.folder, REQUIRED)}")]
     found = [
         Problem(file.path, *line_and_column(file.text, offset), message)
         for offset, message in [*_parameters(file), *_signs(file), *_nulls(file), *_python(file)]
@@ -107,7 +107,7 @@ def _explanations(file: SqlFile, library: Library) -> Iterator[tuple[int, str]]:
     for name, _, _ in library.parameters_of(file):
         if name not in file.parameters:
             offset = re.search(rf"\b{re.escape(name)}\b", file.text).start()
-            yield offset, f"the statement does not use {name}{_or(name, file.parameters)}"
+            yield offset, f"the statement does not use {name}{nearest(name, file.parameters)}"
 
 
 def _parameters(file: SqlFile) -> Iterator[tuple[int, str]]:
@@ -191,7 +191,7 @@ def _python(file: SqlFile) -> Iterator[tuple[int, str]]:
         yield match.start(1), f"{module} cannot be imported: {type(error).__name__}: {error}"
     else:
         if not hasattr(imported, name):
-            yield match.start(1), f"{module} has no function {name}{_or(name, vars(imported))}"
+            yield match.start(1), f"{module} has no function {name}{nearest(name, vars(imported))}"
         elif file.learner and (message := _not_a_learner(getattr(imported, name))):
             yield match.start(1), f"{match[1]} {message}"
 
@@ -205,6 +205,7 @@ def _not_a_learner(found) -> str | None:
     return f"has columns of other types than {', '.join(COLUMN_TYPES)}: {', '.join(strange)}" if strange else None
 
 
-def _or(name: str, others) -> str:
+def nearest(name: str, others) -> str:
+    """A question that names what is spelt almost like this; empty where nothing is."""
     near = get_close_matches(name, list(others), 1)
     return f"; did you mean {near[0]}?" if near else ""

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from jobs.errors import Problem, Problems, UserError, shown
 
-HEADER_KEYS = ("grain", "key", "params", "state", "delay", "lines", "learner", "misses")
+HEADER_KEYS = ("grain", "key", "params", "columns", "state", "delay", "lines", "learner", "misses")
 
 TOKEN = re.compile(
     r"(?P<comment>--[^\n]*|/\*.*?\*/)|(?P<text>'(?:[^']|'')*')|(?P<quoted>`[^`]*`)|(?P<word>[A-Za-z_]\w*)"
@@ -130,6 +130,11 @@ class SqlFile:
         """Columns that identify a row of which the last value counts; empty where every row counts."""
         return [name.strip() for value in self.header.get("key", []) for name in value.split(",")]
 
+    def explained(self, key: str) -> list[tuple[str, str]]:
+        """(name, meaning) of what the lines "key: NAME, NAME  meaning" of the header explain."""
+        lines = (value.partition("  ")[::2] for value in self.header.get(key, []))
+        return [(name.strip(), meaning.strip()) for names, meaning in lines for name in names.split(",")]
+
     @property
     def learner(self) -> str:
         """The Python object, as module.name, that learns from the rows of the query; empty where none does."""
@@ -160,9 +165,10 @@ class SqlFile:
         offset = find_code(self.text, pattern)
         return None if offset is None else line_and_column(self.text, offset)
 
-    def find_header(self, key: str) -> tuple[int, int]:
-        """Line and column of a line of the header."""
-        return line_and_column(self.text, re.search(rf"^--\s*{key}:", self.text, re.M).start())
+    def find_header(self, key: str, name: str = "") -> tuple[int, int]:
+        """Line and column of a line of the header, or of a name in one."""
+        line = rf"^--\s*{key}:.*?\b(?={re.escape(name)}\b)" if name else rf"^(?=--\s*{key}:)"
+        return line_and_column(self.text, re.search(line, self.text, re.M).end())
 
     def defines(self) -> str:
         """TABLE, VIEW or FUNCTION; what it is named, the file is."""

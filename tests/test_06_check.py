@@ -87,6 +87,10 @@ MISTAKES = {
         "window_end, src_addr", "window_end",
         "7:3", "'src_addr' is neither grouped nor aggregated; add it to GROUP BY",
     ),
+    "a window not grouped": (
+        "GROUP BY window_start, window_end, src_addr", "GROUP BY src_addr",
+        "6:3", "'window_start' is not grouped; rows of a window are put together by GROUP BY window_start, window_end",
+    ),
     "an aggregate in WHERE": (
         "\nGROUP", "\nWHERE SUM(octets_out) > 1\nGROUP",
         "10:7", "WHERE sees single rows; put a condition on an aggregate into HAVING",
@@ -101,6 +105,10 @@ MISTAKES = {
     "a misspelt line of the header": ("-- grain:", "-- grian:", "2:4", "unknown header line grian; did you mean gr"),
     "another name than the file's": ("VIEW mine", "VIEW yours", "4:13", "this defines yours; a file defines one obj"),
     "two statements": ("end, src_addr\n", "end, src_addr;\nSELECT 1", "10:44", "one statement a file"),
+    "a column explained that is none": (
+        "-- misses", "-- columns: octets  what was sent\n-- columns: src_adr  who sent it\n-- misses",
+        "4:13", "no column src_adr; did you mean src_addr?",
+    ),
     "a key that is no column": ("-- misses", "-- key:    host\n-- misses", "3:1", "the key names no column: host"),
     "rows that change, without a key": (
         "window_start, window_end, src", "window_start, src",

@@ -1,4 +1,4 @@
-"""A run that is interrupted ends quietly and leaves nothing behind."""
+"""A run that is interrupted says so in a line and leaves nothing behind."""
 
 import signal
 import subprocess
@@ -24,7 +24,7 @@ def traffic(tmp_path_factory) -> Path:
 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
-def test_an_interrupted_run_is_quiet_and_leaves_nothing(number: signal.Signals, traffic: Path, tmp_path: Path):
+def test_an_interrupted_run_says_so_and_leaves_nothing(number: signal.Signals, traffic: Path, tmp_path: Path):
     temporary = tmp_path / "tmp"
     temporary.mkdir()
     arguments = ["run", "octet_anomalies", "--source", "flows", "--input", str(traffic)]
@@ -41,5 +41,5 @@ def test_an_interrupted_run_is_quiet_and_leaves_nothing(number: signal.Signals, 
         _, said = run.communicate(timeout=60)
     finally:
         run.kill()
-    assert (run.returncode, said.strip()) == (128 + number, "")
+    assert (run.returncode, said.strip()) == (128 + number, "flowsift: interrupted")
     assert not list(temporary.iterdir())

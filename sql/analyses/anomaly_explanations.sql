@@ -7,6 +7,12 @@
 -- params: MIN_OCTETS, MIN_PACKETS, MIN_FLOWS, MIN_DESTINATIONS  the smallest change worth a row
 -- params: EXPLANATION_MIN_SHARE  share of the difference that is worth a row
 -- params: EXPLANATIONS           how many places
+-- columns: place              1 for what carries most of the difference
+-- columns: difference_share   share of the difference; more than 1 where other traffic went the other way
+-- columns: observed, expected  what this part has in this minute, and in a typical one of the past
+-- columns: explanation        the other columns in a sentence
+-- columns: unexplained_share  share of the difference that no row tells
+-- columns: kinds_full         kinds of parts of which some were not counted, for there were too many
 -- misses: departures from the time of day (method seasonal); differences spread over many destinations, ports and states
 --         alike: what no row tells is unexplained_share; item sets beyond EXPLANATION_ITEM_SETS (kinds_full says of how
 --         many kinds there are so many)

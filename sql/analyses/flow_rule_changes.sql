@@ -4,6 +4,11 @@
 -- params: RULES_MIN_CONFIDENCE  share of the antecedent's flows, or octets, in which the consequent must follow
 -- params: RULES_MIN_LIFT        how much likelier the antecedent must make the consequent
 -- params: RULES_MARGIN          how far confidence must have been, or have fallen, below RULES_MIN_CONFIDENCE
+-- columns: change             new, broken (the consequent no longer follows) or gone (the antecedent is rare now)
+-- columns: support, lift      of the rule as it is now, if new, or as it was in the window before
+-- columns: confidence         in this window
+-- columns: confidence_before  in the window before
+-- columns: windows_before     windows in none of which, or in every one, the rule held
 -- misses: changes in the first two windows; rules that come and go within RULES_MEMORY_MINUTES
 --
 -- Broken: the antecedent is still frequent, but the consequent no longer follows. Gone: the antecedent is rare now.

@@ -3,6 +3,15 @@
 --         rules one without them if flows were cut
 -- params: RULES_MIN_CONFIDENCE  share of the antecedent's flows, or octets, in which the consequent must follow
 -- params: RULES_MIN_LIFT        how much likelier the antecedent must make the consequent
+-- columns: measure     flows, or octets: of which the counts and shares are
+-- columns: observed    flows, or octets, with all that antecedent and consequent name
+-- columns: support     share of all that has both: P(A and B)
+-- columns: confidence  share of what has the antecedent that has the consequent too: P(B given A)
+-- columns: lift        confidence over P(B): how much likelier the antecedent makes the consequent
+-- columns: leverage    P(A and B) - P(A) P(B): what both have together beyond chance
+-- columns: conviction  (1 - P(B)) / (1 - confidence): how much rarer exceptions are than by chance; NULL if there are none
+-- columns: p_a_or_b    share of all that has either: P(A) + P(B) - P(A and B)
+-- columns: flows_cut   flows of the window that were left out of all counts
 -- misses: attributes that are NULL; what is rarer than RULES_MIN_SUPPORT; flows beyond MAX_FLOW_KEYS, counted in flows_cut
 CREATE VIEW flow_rules AS
 SELECT

@@ -6,6 +6,15 @@
 -- params: SERVICE_MIN_LIFT        how much likelier the antecedent must make the consequent
 -- params: SERVICE_MAX_ITEMS       services of a rule, both sides together
 -- params: SERVICE_MAX_SERVICES    services that rules are made of, those of most hosts
+-- columns: hosts       hosts that use all that antecedent and consequent name
+-- columns: support     share of the hosts that use both: P(A and B)
+-- columns: confidence  share of the hosts with the antecedent that use the consequent too: P(B given A)
+-- columns: lift        confidence over P(B): how much likelier the antecedent makes the consequent
+-- columns: leverage    P(A and B) - P(A) P(B): what both have together beyond chance
+-- columns: conviction  (1 - P(B)) / (1 - confidence): how much rarer exceptions are than by chance; NULL if there are none
+-- columns: p_a_or_b    share of the hosts that use either: P(A) + P(B) - P(A and B)
+-- columns: hosts_cut, services_cut  hosts, and services, that were left out of all counts
+-- columns: hosts_full  hosts with so many services that some were left out
 -- misses: services beyond SERVICE_MAX_SERVICES, counted in services_cut; hosts beyond MAX_BASKETS, counted in hosts_cut
 --         and in no share; services beyond MAX_BASKET_ITEMS, of which hosts_full may have some
 CREATE VIEW service_rules AS
