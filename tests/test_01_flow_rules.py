@@ -3,9 +3,11 @@
 import pytest
 
 from udfs.association_rules import Items
-from udfs.flow_rules import MEASURES, Thresholds, Window, change_rows, changes, rule_rows
+from udfs.flow_rules import MEASURES, Margins, Thresholds, Window, change_rows, changes, rule_rows
 
 LIMITS = Thresholds(min_support=0.1, min_confidence=0.8, min_lift=1.1)
+MARGINS = Margins(support=0.05, confidence=0.1)
+NO_MARGIN = Margins(support=0, confidence=0.1)
 
 
 def window(port_443: int, tls_on_443: int, total: int = 100) -> Window:
@@ -19,6 +21,7 @@ def item_sets(window: Window, octets_a_flow: int) -> list[tuple[Items, int, int]
 
 
 HOLDS, ON_THE_EDGE, BROKEN, RARE = window(40, 40), window(40, 30), window(40, 20), window(5, 5)
+AMPLE, SCARCE, SCARCE_AND_BROKEN = window(15, 15), window(14, 14), window(14, 7)
 
 
 @pytest.mark.parametrize(
@@ -35,6 +38,11 @@ HOLDS, ON_THE_EDGE, BROKEN, RARE = window(40, 40), window(40, 30), window(40, 20
         ([BROKEN, HOLDS, HOLDS], []),
         ([HOLDS, BROKEN, HOLDS], []),
         ([ON_THE_EDGE, ON_THE_EDGE, HOLDS], []),
+        ([RARE, RARE, AMPLE], [("new", 1.0, None)]),
+        ([RARE, RARE, SCARCE], []),
+        ([AMPLE, AMPLE, RARE], [("gone", None, 1.0)]),
+        ([SCARCE, SCARCE, RARE], []),
+        ([SCARCE, SCARCE, SCARCE_AND_BROKEN], [("broken", None, 1.0)]),
         ([BROKEN, HOLDS], []),
         ([HOLDS], []),
     ],
@@ -42,7 +50,7 @@ HOLDS, ON_THE_EDGE, BROKEN, RARE = window(40, 40), window(40, 30), window(40, 20
 def test_what_changes(windows, expected):
     found = [
         (change.kind, change.confidence, change.confidence_before)
-        for change in changes(windows, LIMITS, 0.1)
+        for change in changes(windows, LIMITS, MARGINS)
         if change.rule.antecedent == ("port=443",)
     ]
     assert found == expected
@@ -61,7 +69,7 @@ def test_a_window_without_octets_has_no_rules_by_octets():
 
 def test_change_rows_count_the_windows_before():
     windows = [HOLDS, HOLDS, HOLDS, BROKEN]
-    rows = list(change_rows([item_sets(w, 0) for w in windows], [100] * 4, [0] * 4, 0.1, *LIMITS))
+    rows = list(change_rows([item_sets(w, 0) for w in windows], [100] * 4, [0] * 4, *MARGINS, *LIMITS))
     assert rows and {(row[0], row[-1]) for row in rows if row[2] == "port=443"} == {("broken", 3)}
 
 
@@ -70,8 +78,8 @@ def test_what_was_just_too_rare_to_be_counted_changes_nothing():
     singles = {("a",): 210, ("b",): 210}
     rare, counted = Window(singles, 10_000), Window({**singles, ("a", "b"): 200}, 10_000)
     limits = Thresholds(0.02, 0.8, 1.1)
-    assert list(changes([rare, rare, counted], limits, 0.1)) == []
-    assert list(changes([counted, counted, rare], limits, 0.1)) == []
+    assert list(changes([rare, rare, counted], limits, NO_MARGIN)) == []
+    assert list(changes([counted, counted, rare], limits, NO_MARGIN)) == []
     broken = Window({("a",): 400, ("b",): 210}, 10_000)
-    [change] = [c for c in changes([counted, counted, broken], limits, 0.1) if c.rule.antecedent == ("a",)]
+    [change] = [c for c in changes([counted, counted, broken], limits, NO_MARGIN) if c.rule.antecedent == ("a",)]
     assert (change.kind, change.confidence) == ("broken", None)

@@ -23,6 +23,13 @@ class Thresholds(NamedTuple):
     min_lift: float = 1.0
 
 
+class Margins(NamedTuple):
+    """How far beyond the thresholds what changes must go, so that it does not come and go at them."""
+
+    support: float
+    confidence: float
+
+
 class Window(NamedTuple):
     """What was counted in one window, in flows or in octets: by item set, its items sorted, and over all."""
 
@@ -68,33 +75,36 @@ def rules_in(window: Window, thresholds: Thresholds) -> list[Rule]:
     return without_redundant(rule for rule in found if rule.lift >= thresholds.min_lift)
 
 
-def changes(windows: Sequence[Window], thresholds: Thresholds, margin: float) -> Iterator[Change]:
+def changes(windows: Sequence[Window], thresholds: Thresholds, margins: Margins) -> Iterator[Change]:
     """What the last of these windows changes.
 
     New is a rule that held in no window before; broken one that held in all of them and does not now, though its
     antecedent is as frequent as a rule needs; gone one whose antecedent is not. A rule does not hold where its
-    confidence is below the threshold by more than `margin`, so that it does not come and go at the threshold. With
-    fewer than two windows before the last there is nothing to be sure of, and nothing changes.
+    confidence is below the threshold by more than its margin; the support of one that is new or gone is, or was, above
+    the threshold by at least its margin. With fewer than two windows before the last there is nothing to be sure of,
+    and nothing changes.
 
     >>> steady, other = (Window({("a",): 5, ("b",): 5, ("a", "b"): both}, 10) for both in (5, 1))
     >>> limits = Thresholds(0.1, 0.9, 1.1)
-    >>> [(c.kind, c.rule.antecedent, c.confidence) for c in changes([steady, steady, other], limits, 0)]
+    >>> [(c.kind, c.rule.antecedent, c.confidence) for c in changes([steady, steady, other], limits, Margins(0, 0))]
     [('broken', ('a',), 0.2), ('broken', ('b',), 0.2)]
     """
     *past, current = windows
     if len(past) < 2:
         return
     least = exactly(thresholds.min_confidence)
-    too_little = least - exactly(margin)
+    too_little = least - exactly(margins.confidence)
+    ample = exactly(thresholds.min_support) + exactly(margins.support)
     for rule in rules_in(current, thresholds):
         before = [_confidence(rule, window, thresholds) for window in past]
-        if all(confidence.most < too_little for confidence in before):
+        if all(confidence.most < too_little for confidence in before) and rule.count >= ample * current.total:
             yield Change("new", rule, rule.confidence, before[-1].known)
     for rule in rules_in(past[-1], thresholds):
         now = _confidence(rule, current, thresholds)
         if now.most < too_little and all(_confidence(rule, window, thresholds).least >= least for window in past):
             is_frequent = current.counts.get(rule.antecedent, 0) >= _least_count(current, thresholds)
-            yield Change("broken" if is_frequent else "gone", rule, now.known, rule.confidence)
+            if is_frequent or rule.count >= ample * past[-1].total:
+                yield Change("broken" if is_frequent else "gone", rule, now.known, rule.confidence)
 
 
 class _Confidence(NamedTuple):
@@ -133,12 +143,18 @@ def rule_rows(item_sets: Sequence, flows: int, octets: int, *thresholds: float) 
 
 
 def change_rows(
-    item_sets: Sequence[Sequence], flows: Sequence[int], octets: Sequence[int], margin: float, *thresholds: float
+    item_sets: Sequence[Sequence],
+    flows: Sequence[int],
+    octets: Sequence[int],
+    support_margin: float,
+    confidence_margin: float,
+    *thresholds: float,
 ) -> Iterator[tuple]:
     """One row for each rule that is new, broken or gone in the last of several windows, for SQL."""
     windows = list(map(windows_of, item_sets, flows, octets))
+    margins = Margins(support_margin, confidence_margin)
     for measure in MEASURES:
-        for change in changes([window[measure] for window in windows], Thresholds(*thresholds), margin):
+        for change in changes([window[measure] for window in windows], Thresholds(*thresholds), margins):
             yield (
                 change.kind, measure, *change.rule.row()[:2], change.rule.support, change.rule.lift,
                 change.confidence, change.confidence_before, len(windows) - 1,

@@ -3,13 +3,15 @@
 -- params: RULES_MEMORY_MINUTES  how far back a rule must have held in no window, or in every one: two windows or more
 -- params: RULES_MIN_CONFIDENCE  share of the antecedent's flows, or octets, in which the consequent must follow
 -- params: RULES_MIN_LIFT        how much likelier the antecedent must make the consequent
+-- params: RULES_SUPPORT_MARGIN  how far above RULES_MIN_SUPPORT a rule must be to be new, or have been to be gone
 -- params: RULES_MARGIN          how far confidence must have been, or have fallen, below RULES_MIN_CONFIDENCE
 -- columns: change             new, broken (the consequent no longer follows) or gone (the antecedent is rare now)
 -- columns: support, lift      of the rule as it is now, if new, or as it was in the window before
 -- columns: confidence         in this window
 -- columns: confidence_before  in the window before
 -- columns: windows_before     windows in none of which, or in every one, the rule held
--- misses: changes in the first two windows; rules that come and go within RULES_MEMORY_MINUTES
+-- misses: changes in the first two windows; rules that come and go within RULES_MEMORY_MINUTES, or grow so slowly that
+--         they are counted long before they are RULES_SUPPORT_MARGIN above the threshold
 --
 -- Broken: the antecedent is still frequent, but the consequent no longer follows. Gone: the antecedent is rare now.
 -- A confidence is NULL where antecedent and consequent together are too rare to be counted.
@@ -44,6 +46,7 @@ CROSS JOIN LATERAL TABLE(
     item_sets,
     flows_totals,
     octets_totals,
+    CAST('${RULES_SUPPORT_MARGIN:-0.01}' AS DOUBLE),
     CAST('${RULES_MARGIN:-0.1}' AS DOUBLE),
     CAST('${RULES_MIN_SUPPORT:-0.02}' AS DOUBLE),
     CAST('${RULES_MIN_CONFIDENCE:-0.8}' AS DOUBLE),
