@@ -62,7 +62,7 @@ def program(argv: list[str] | None = None) -> None:
 
 
 def _interrupted(number: int, _frame: FrameType | None) -> None:
-    print("flowsift: interrupted", file=sys.stderr)
+    os.write(sys.stderr.fileno(), b"flowsift: interrupted\n")  # print may be what was interrupted
     logging.disable()  # py4j logs, with a trace, that Java hung up where Java was interrupted too
     sys.exit(128 + number)
 

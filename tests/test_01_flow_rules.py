@@ -42,6 +42,12 @@ AMPLE, SCARCE, SCARCE_AND_BROKEN = window(15, 15), window(14, 14), window(14, 7)
         ([RARE, RARE, SCARCE], []),
         ([AMPLE, AMPLE, RARE], [("gone", None, 1.0)]),
         ([SCARCE, SCARCE, RARE], []),
+        # What begins late in one window is new in the next, and what has ended early in one is gone after it.
+        ([RARE, RARE, SCARCE, HOLDS], [("new", 1.0, 1.0)]),
+        ([SCARCE, RARE, SCARCE], []),
+        ([SCARCE, SCARCE, HOLDS], []),
+        ([RARE, AMPLE, SCARCE, HOLDS], []),
+        ([HOLDS, HOLDS, SCARCE, RARE], [("gone", None, 1.0)]),
         ([SCARCE, SCARCE, SCARCE_AND_BROKEN], [("broken", None, 1.0)]),
         ([BROKEN, HOLDS], []),
         ([HOLDS], []),

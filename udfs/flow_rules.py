@@ -78,11 +78,11 @@ def rules_in(window: Window, thresholds: Thresholds) -> list[Rule]:
 def changes(windows: Sequence[Window], thresholds: Thresholds, margins: Margins) -> Iterator[Change]:
     """What the last of these windows changes.
 
-    New is a rule that held in no window before; broken one that held in all of them and does not now, though its
-    antecedent is as frequent as a rule needs; gone one whose antecedent is not. A rule does not hold where its
-    confidence is below the threshold by more than its margin; the support of one that is new or gone is, or was, above
-    the threshold by at least its margin. With fewer than two windows before the last there is nothing to be sure of,
-    and nothing changes.
+    A rule does not hold where its confidence is below the threshold by more than its margin, and its support is ample
+    where it is above the threshold by at least its margin. New is a rule with ample support that did not hold before,
+    but for windows in which it began and its support was not ample yet; broken one that held in all windows before and
+    does not now, though its antecedent is as frequent as a rule needs; gone one whose antecedent is not, and whose
+    support was ample. With fewer than two windows before the last there is nothing to be sure of, and nothing changes.
 
     >>> steady, other = (Window({("a",): 5, ("b",): 5, ("a", "b"): both}, 10) for both in (5, 1))
     >>> limits = Thresholds(0.1, 0.9, 1.1)
@@ -95,15 +95,22 @@ def changes(windows: Sequence[Window], thresholds: Thresholds, margins: Margins)
     least = exactly(thresholds.min_confidence)
     too_little = least - exactly(margins.confidence)
     ample = exactly(thresholds.min_support) + exactly(margins.support)
+
+    def is_ample(rule: Rule, window: Window) -> bool:
+        return (_together(rule, window) or 0) >= ample * window.total
+
     for rule in rules_in(current, thresholds):
+        if not is_ample(rule, current):
+            continue
         before = [_confidence(rule, window, thresholds) for window in past]
-        if all(confidence.most < too_little for confidence in before) and rule.count >= ample * current.total:
+        is_absent = [confidence.most < too_little for confidence in before]
+        if any(is_absent) and not any(is_ample(rule, window) for window, absent in zip(past, is_absent) if not absent):
             yield Change("new", rule, rule.confidence, before[-1].known)
     for rule in rules_in(past[-1], thresholds):
         now = _confidence(rule, current, thresholds)
         if now.most < too_little and all(_confidence(rule, window, thresholds).least >= least for window in past):
             is_frequent = current.counts.get(rule.antecedent, 0) >= _least_count(current, thresholds)
-            if is_frequent or rule.count >= ample * past[-1].total:
+            if is_frequent or any(is_ample(rule, window) for window in past):
                 yield Change("broken" if is_frequent else "gone", rule, now.known, rule.confidence)
 
 
@@ -123,12 +130,17 @@ def _least_count(window: Window, thresholds: Thresholds) -> int:
     return math.ceil(exactly(thresholds.min_support) * window.total)
 
 
+def _together(rule: Rule, window: Window) -> int | None:
+    """How often both sides came together; None where that was too rare to be counted."""
+    return window.counts.get(tuple(sorted(rule.antecedent + rule.consequent)))
+
+
 def _confidence(rule: Rule, window: Window, thresholds: Thresholds) -> _Confidence:
     """A rule whose antecedent is too rare has none."""
     whole = window.counts.get(rule.antecedent)
     if not whole:
         return _Confidence(Fraction(0), Fraction(0))
-    together = window.counts.get(tuple(sorted(rule.antecedent + rule.consequent)))
+    together = _together(rule, window)
     if together is None:
         uncounted = max(_least_count(window, thresholds) - 1, 0)
         return _Confidence(Fraction(0), Fraction(min(uncounted, whole), whole))

@@ -1,7 +1,7 @@
 -- Hosts that have begun to behave like another cluster.
 -- grain:  one row per host that moves to another cluster, in the window of HOST_CLUSTERS_MINUTES in which it does
 -- columns: from_description, to_description  what tells these clusters from the others, not the host
--- columns: why  what of the host's own behaviour is nearer to the new cluster
+-- columns: why  what the host itself does otherwise than the cluster that it leaves
 -- misses: changes shorter than HOST_CLUSTERS_PATIENCE windows; a host's first cluster
 CREATE VIEW cluster_changes AS
 SELECT

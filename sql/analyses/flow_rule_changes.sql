@@ -1,6 +1,6 @@
 -- Rules over the attributes of flows that are new, and such as always held and no longer do.
 -- grain:  one row per window of RULES_MINUTES, change (new, broken, gone), measure, antecedent and consequent
--- params: RULES_MEMORY_MINUTES  how far back a rule must have held in no window, or in every one: two windows or more
+-- params: RULES_MEMORY_MINUTES  how far back windows are compared with: two of them or more
 -- params: RULES_MIN_CONFIDENCE  share of the antecedent's flows, or octets, in which the consequent must follow
 -- params: RULES_MIN_LIFT        how much likelier the antecedent must make the consequent
 -- params: RULES_SUPPORT_MARGIN  how far above RULES_MIN_SUPPORT a rule must be to be new, or have been to be gone
@@ -9,9 +9,9 @@
 -- columns: support, lift      of the rule as it is now, if new, or as it was in the window before
 -- columns: confidence         in this window
 -- columns: confidence_before  in the window before
--- columns: windows_before     windows in none of which, or in every one, the rule held
--- misses: changes in the first two windows; rules that come and go within RULES_MEMORY_MINUTES, or grow so slowly that
---         they are counted long before they are RULES_SUPPORT_MARGIN above the threshold
+-- columns: windows_before     how many windows this one is compared with
+-- misses: changes in the first two windows; rules that come and go within RULES_MEMORY_MINUTES, or take longer than that to
+--         rise from RULES_MIN_SUPPORT above its margin, or to fall from there
 --
 -- Broken: the antecedent is still frequent, but the consequent no longer follows. Gone: the antecedent is rare now.
 -- A confidence is NULL where antecedent and consequent together are too rare to be counted.

@@ -13,7 +13,8 @@
 -- columns: leverage    P(A and B) - P(A) P(B): what both have together beyond chance
 -- columns: conviction  (1 - P(B)) / (1 - confidence): how much rarer exceptions are than by chance; NULL if there are none
 -- columns: p_a_or_b    share of the hosts that use either: P(A) + P(B) - P(A and B)
--- columns: hosts_cut, services_cut  hosts, and services, that were left out of all counts
+-- columns: hosts_cut     hosts that were left out of all counts
+-- columns: services_cut  services with enough support of which no rule was made, since others have more
 -- columns: hosts_full  hosts with so many services that some were left out
 -- misses: services beyond SERVICE_MAX_SERVICES, counted in services_cut; hosts beyond MAX_BASKETS, counted in hosts_cut
 --         and in no share; services beyond MAX_BASKET_ITEMS, of which hosts_full may have some
