@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import atexit
-import logging
 import os
 import signal
 import sys
@@ -63,7 +62,6 @@ def program(argv: list[str] | None = None) -> None:
 
 def _interrupted(number: int, _frame: FrameType | None) -> None:
     os.write(sys.stderr.fileno(), b"flowsift: interrupted\n")  # print may be what was interrupted
-    logging.disable()  # py4j logs, with a trace, that Java hung up where Java was interrupted too
     sys.exit(128 + number)
 
 

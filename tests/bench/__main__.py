@@ -100,8 +100,8 @@ def main() -> None:
             results[what] = timed(query(run, settings, sql))
         results["yardstick, one process"] = timed(lambda: print(octet_anomalies(server, "flows")))
         for analyses in (
-            ["octet_anomalies"], ["octet_anomalies", "anomaly_explanations"], ["flow_rules"], ["service_rules"],
-            ["host_clusters"], ["traffic_forecasts"], ["next_services"], [],
+            ["octet_anomalies"], ["octet_anomalies", "anomaly_explanations"], ["flow_rules"], ["flow_rule_changes"],
+            ["service_rules"], ["host_clusters"], ["cluster_changes"], ["traffic_forecasts"], ["next_services"], [],
         ):  # fmt: skip
             what = f"{', '.join(analyses) or 'all analyses'}, accounted"
             output = FileOutput(folder / what)
