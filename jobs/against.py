@@ -63,15 +63,24 @@ def compare(saved: dict[str, int], operators: Iterable[StatefulOperator]) -> Com
     return Comparison(kept, lost, [operator for uid, operator in there.items() if uid not in found])
 
 
-def against(savepoint: str, source: str, more: list[str], parameters: dict[str, str]) -> bool:
+def saved_in(savepoint: str) -> dict[str, int]:
+    """The state in a savepoint, as `jobs.state.saved_state`; raises UserError where none can be read."""
+    from py4j.protocol import Py4JError
+
+    prepare_java(SHORT_LIVED)
+    try:
+        return saved_state(savepoint)
+    except Py4JError as error:
+        raise UserError(f"--against {savepoint}: no savepoint or checkpoint can be read there") from error
+
+
+def against(saved: dict[str, int], source: str, more: list[str], parameters: dict[str, str]) -> bool:
     """Print what an edit does to a job's state; returns whether all of it is kept.
 
     The job's topic and analyses are read from the savepoint; `more` analyses may be added to it.
     """
-    prepare_java(SHORT_LIVED)
-    saved = _saved(savepoint)
     comparison = compare(saved, _operators(saved, source, more, parameters))
-    print(f"{savepoint}: {len(saved)} operators with state, {sum(saved.values()):,} octets")
+    print(f"the savepoint: {len(saved)} operators with state, {sum(saved.values()):,} octets")
     for title, some in (("kept", comparison.kept), ("lost", comparison.lost)):
         if some:
             print(f"{title}: {len(some)} operators, {sum(some.values()):,} octets")
@@ -84,15 +93,6 @@ def against(savepoint: str, source: str, more: list[str], parameters: dict[str, 
         return True
     print(_REFUSED.format(sinks=", ".join(comparison.begin_again) or "what is new"))
     return False
-
-
-def _saved(savepoint: str) -> dict[str, int]:
-    from py4j.protocol import Py4JError
-
-    try:
-        return saved_state(savepoint)
-    except Py4JError as error:
-        raise UserError(f"--against {savepoint}: no savepoint or checkpoint can be read there") from error
 
 
 def _operators(

@@ -46,11 +46,13 @@ def _list(_arguments: argparse.Namespace) -> None:
 
 
 def _check(arguments: argparse.Namespace) -> int:
-    from jobs.against import against
+    from jobs.against import against, saved_in
     from jobs.check import check, chosen
     from jobs.library import Library
 
     def once() -> bool:
+        # Before the files are checked: a mistyped path is known at once.
+        saved = saved_in(arguments.against) if arguments.against else None
         library, begin = Library(), time.monotonic()
         files = chosen(library, arguments.files)
         problems, left_out = check(library, files, pairs(arguments.set, "--set"))
@@ -61,10 +63,10 @@ def _check(arguments: argparse.Namespace) -> int:
         if not problems:
             seconds = time.monotonic() - begin
             print(f"{len(files)} SQL file{'s' * (len(files) != 1)}: nothing wrong ({seconds:.1f} s)")
-        if problems or not arguments.against:
+        if problems or saved is None:
             return not problems
         more = [file.name for file in files if arguments.files and file.folder == "analyses"]
-        return against(arguments.against, arguments.source, more, pairs(arguments.set, "--set"))
+        return against(saved, arguments.source, more, pairs(arguments.set, "--set"))
 
     return 0 if _again(arguments, once) else 1
 

@@ -1,5 +1,6 @@
 """Under which ids operators keep their state, told from plans: nothing runs, and no broker is there."""
 
+import json
 import shutil
 from pathlib import Path
 from types import SimpleNamespace
@@ -35,12 +36,16 @@ GROUP BY window_start, window_end, src_addr
 """
 
 
-def uids(*analyses: str, library: Library | None = None, **parameters: str) -> list[str]:
-    """Ids of a job's operators."""
+def job_of(*analyses: str, library: Library | None = None, **parameters: str) -> Job:
+    """A job without end."""
     topic, output = KafkaInput("nowhere:9092", "flows", False, {}), KafkaOutput("nowhere:9092", "", {}, "main")
     run = Run("flows", topic, output, list(analyses), parameters)
-    job = Job(run, library or Library(), planning_settings(Path("nowhere").absolute()))
-    found = [operator.uid for operator in job.translate()]
+    return Job(run, library or Library(), planning_settings(Path("nowhere").absolute()))
+
+
+def uids(*analyses: str, library: Library | None = None, **parameters: str) -> list[str]:
+    """Ids of a job's operators."""
+    found = [operator.uid for operator in job_of(*analyses, library=library, **parameters).translate()]
     assert len(set(found)) == len(found)
     return found
 
@@ -103,6 +108,16 @@ def test_an_analysis_keeps_its_state_when_all_others_come():
     # These share an aggregate with one that needs more of its columns. It becomes another; what stands on it is kept.
     shared = {name: kinds(gone) for name, gone in lost.items() if gone}
     assert shared == {"traffic_today": ["GlobalWindowAggregate"]}
+
+
+@needs_connector
+def test_a_job_without_end_reads_records_once_and_lines_once():
+    job = job_of("octet_anomalies", "host_clusters")
+    job.translate()
+    graph = job.pipeline.streams._j_stream_execution_environment.getStreamGraph(False)
+    types = [node["type"] for node in json.loads(graph.getStreamingPlanAsJSON())["nodes"]]
+    scans = sorted(kind.rpartition(".")[2] for kind in types if kind.startswith("Source"))
+    assert scans == ["messages_in", "records_in"]
 
 
 @needs_connector
@@ -189,13 +204,13 @@ def test_what_is_kept_and_lost_and_new():
 
 
 @needs_connector
-def test_the_check_says_what_it_takes_and_what_mixes(base, monkeypatch, capsys):
-    monkeypatch.setattr(against, "_saved", lambda savepoint: dict.fromkeys(base, 10))
-    assert against.against("s", "flows", [], {})
+def test_the_check_says_what_it_takes_and_what_mixes(base, capsys):
+    saved = dict.fromkeys(base, 10)
+    assert against.against(saved, "flows", [], {})
     told = capsys.readouterr().out
     assert "lost" not in told and "--set" not in told
     assert "mixes old and new" in told and "running totals for ever" in told
-    assert not against.against("s", "flows", ["traffic_per_10s"], {"HISTORY_MINUTES": "60"})
+    assert not against.against(saved, "flows", ["traffic_per_10s"], {"HISTORY_MINUTES": "60"})
     told = capsys.readouterr().out
     assert "lost: 2 operators, 20 octets" in told and "  OverAggregate(" in told and "  GlobalWindowAggregate(" in told
     assert "new: traffic_per_10s" in told

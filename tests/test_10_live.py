@@ -44,29 +44,35 @@ def ledger(broker, prefix):
     return tuple(sum(row[name] for row in rows) for name in COLUMNS)
 
 
-def submit(broker, cluster, topic, *arguments, **restore):
+def submit(broker, cluster, topic, *arguments, checkpoints="1 s", **restore):
     """Start a job over a topic whose sinks carry the topic's name; returns its id."""
     where = ["--source", "flows", "--input", f"kafka://{broker}/{topic}", "--output", f"kafka://{broker}"]
-    naming = ["--topic-prefix", f"{topic}.", "--name", topic, "--flink", "execution.checkpointing.interval=1 s"]
-    submitted = cluster.run([*arguments, *where, *naming], **restore)
+    settings = ["--name", topic, "--flink", f"execution.checkpointing.interval={checkpoints}"]
+    submitted = cluster.run([*arguments, *where, "--topic-prefix", f"{topic}.", *settings], **restore)
     assert submitted.returncode == 0, submitted.stdout + submitted.stderr
     return submitted.stdout.split("submitted as job ")[1].split()[0]
 
 
-def stop(cluster, job, folder):
-    """Stop with a savepoint in `folder`; returns where it is."""
-    body = json.dumps({"targetDirectory": folder.as_uri(), "drain": False}).encode()
+def ask(cluster, job, what, **body):
+    """Have the cluster make a savepoint or a checkpoint of a job, and wait for it; returns what it says of it."""
     address = f"http://{cluster.rest}/jobs/{job}"
     headers = {"Content-Type": "application/json"}
-    with urllib.request.urlopen(urllib.request.Request(f"{address}/stop", body, headers), timeout=10) as answer:
+    request = urllib.request.Request(f"{address}/{what}", json.dumps(body).encode(), headers)
+    with urllib.request.urlopen(request, timeout=10) as answer:
         trigger = json.load(answer)["request-id"]
 
     def progress():
-        with urllib.request.urlopen(f"{address}/savepoints/{trigger}", timeout=10) as answer:
+        kind = "savepoints" if what == "stop" else what
+        with urllib.request.urlopen(f"{address}/{kind}/{trigger}", timeout=10) as answer:
             return json.load(answer)
 
     eventually(lambda: progress()["status"]["id"], "COMPLETED")
-    return progress()["operation"]["location"]
+    return progress()["operation"]
+
+
+def stop(cluster, job, folder):
+    """Stop with a savepoint in `folder`; returns where it is."""
+    return ask(cluster, job, "stop", targetDirectory=folder.as_uri(), drain=False)["location"]
 
 
 def went_on(cluster, job):
@@ -179,15 +185,42 @@ def test_flows_of_a_partition_that_was_silent_are_late_not_lost(broker, cluster)
     for partition in (0, 1):
         send(broker, "silent", partition, range(NOW, NOW + 60_000, 1_000))
     # Long enough for both tasks to have begun, on a slow machine: until then, one partition is silent, too.
-    job = submit(broker, cluster, "silent", "traffic_per_10s", "--set", "IDLE_TIMEOUT_SECONDS=15")
-    eventually(lambda: ledger(broker, "silent.")[1], 80)  # both are read, up to the delay of 15 s
+    job = submit(broker, cluster, "silent", "traffic_per_10s", "--set", "IDLE_TIMEOUT_SECONDS=15", checkpoints="1 h")
+
+    def ledger_now():
+        ask(cluster, job, "checkpoints", checkpointType="CONFIGURED")
+        return ledger(broker, "silent.")
+
+    eventually(lambda: ledger_now()[1], 80)  # both are read, up to the delay of 15 s
     send(broker, "silent", 0, range(NOW + 60_000, NOW + 600_000, 1_000))
     # The windows that the other partition has filled close without the silent one.
-    eventually(lambda: ledger(broker, "silent.")[1], 640)
+    eventually(lambda: ledger_now()[1], 640)
     send(broker, "silent", 1, range(NOW + 60_000, NOW + 120_000, 1_000))
     for partition in (0, 1):
         send(broker, "silent", partition, [NOW + 3_600_000])
-    eventually(lambda: ledger(broker, "silent.")[1:], (660, 60, 0))
+    # Without a checkpoint nothing pushes on what a task holds that has fallen silent, while the other goes on.
+    for _ in range(30):
+        send(broker, "silent", 0, [NOW + 3_600_000])
+        time.sleep(1)
+    eventually(lambda: ledger_now()[1:], (660, 60, 0))
+    send(broker, "silent", 0, [NOW + 3_600_000])
+    eventually(lambda: ledger_now()[0] >= 722, True)
     cluster.cancel(job)
     assert len(topics.rows(broker, "silent.late_flows")) == 60
     assert sum(row["flows"] for row in topics.rows(broker, "silent.traffic_per_10s")) == 660
+
+
+def test_windows_can_follow_the_machines_clock(broker, cluster):
+    create(broker, "clock")
+    for partition in (0, 1):
+        send(broker, "clock", partition, range(NOW, NOW + 60_000, 1_000))
+    job = submit(broker, cluster, "clock", "traffic_per_10s", "--set", "CLOCK=arrival")
+
+    def rows_later():
+        send(broker, "clock", 0, [NOW])  # what has arrived is told when more does
+        return topics.rows(broker, "clock.traffic_per_10s")
+
+    eventually(lambda: sum(row["flows"] for row in rows_later()) >= 120, True)
+    cluster.cancel(job)
+    assert all(row["window_start"] > "2026" for row in topics.rows(broker, "clock.traffic_per_10s"))
+    assert ledger(broker, "clock.")[2:] == (0, 0)
