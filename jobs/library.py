@@ -18,7 +18,7 @@ OWN_PARAMETERS = {
     "IDLE_TIMEOUT_SECONDS": ("when a silent Kafka partition stops holding windows back; 0: never", "30"),
 }
 # What SQL files mention and no user sets: expressions of SQL, and a text.
-EXPRESSIONS = ("POSITION", "RECORD_TIME_MS", "FLOW_END_MS", "LINES")
+EXPRESSIONS = ("POSITION", "RECORD_TIME_MS", "FLOW_END_MS", "LINES", "ARRIVAL")
 GIVEN_AT_START = (*EXPRESSIONS, "INPUT")
 
 

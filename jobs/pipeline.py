@@ -104,8 +104,9 @@ class Pipeline:
                     self._time_records(file)
             elif self._execute(file.statement(self._values, self._expressions)):
                 self._bind(file)
-                with blamed_on(str(file.path)):
-                    self._put_stream(file.name, has_learner)
+                if file.name == "timed_records" and (self.may_fall_silent or has_learner):
+                    with blamed_on(str(file.path)):
+                        self._read_once()
             else:
                 self._set_broken(file)
 
@@ -118,6 +119,7 @@ class Pipeline:
             "POSITION": self.input.position,
             "RECORD_TIME_MS": self.input.record_time_ms,
             "LINES": self.lines.name,
+            "ARRIVAL": "arrival" if self.input.bounded else "PROCTIME()",
         }
         self.run(f"CREATE TABLE input_messages (message BYTES) WITH ({self._input_options(_LINE_FORMAT)})")
 
@@ -162,8 +164,9 @@ class Pipeline:
         """Whether the columns are there that a file's header names; if not, that is added to `problems`."""
         there = column_names(self.environment.from_path(file.name))
         found = [
-            Problem(file.path, *file.find_header("columns", name), f"no column {name}{rules.nearest(name, there)}")
-            for name, _ in file.explained("columns")
+            Problem(file.path, *file.find_header(key, name), f"no column {name}{rules.nearest(name, there)}")
+            for key, named in (("columns", file.explained("columns")), ("order", file.order))
+            for name, _ in named
             if name not in there
         ]
         if strange := sorted(set(file.key) - set(there)):
@@ -256,45 +259,28 @@ class Pipeline:
         stream = self.environment.to_data_stream(rows)
         self.environment.create_temporary_view("records_in", stream, schema.build())
 
-    def _put_stream(self, name: str, has_learner: bool) -> None:
-        """Put a stream in the place of a table or view where SQL cannot say what is needed, or it would be read twice.
+    def _read_once(self) -> None:
+        """Put a stream in the place of the records, which all that is planned apart, as learners are, then share.
 
-        What is planned apart, as learners are, shares a stream, but not a table.
-
-        Where partitions may fall silent, a stream brings the rows of all of them together before their time counts. A
-        window does not wait for a task that is idle, and drops what that task still holds; nor does a task that reads a
-        silent partition know how far the others have come. One task knows the watermark of all, and no window behind it
-        is ahead of it. If time is that of the machine's clock, it is read there, so that no row can be late.
+        Where partitions may fall silent, the stream brings the records of all of them together before it is judged what
+        is late. A task that reads a silent partition does not know how far the others have come, and a window does not
+        wait for a task that is idle: what either lets pass may be dropped. One task knows the watermark of all, and no
+        window behind it is ahead of it.
         """
-        if name == "timed_records" and (self.may_fall_silent or has_learner):
-            by_clock = self._values.get("CLOCK") == "arrival"
-            in_one_task = self.may_fall_silent
-            self._replace_by_stream(name, "flow_end", in_one_task=in_one_task, by_clock=in_one_task and by_clock)
-        elif name == "messages_in" and not self.input.bounded:
-            self._replace_by_stream(name, "arrival")
-        elif name == "received_lines" and not self.input.bounded:
-            self._replace_by_stream(name, "arrival", in_one_task=True, by_clock=True)
-
-    def _replace_by_stream(self, name: str, time: str, *, in_one_task: bool = False, by_clock: bool = False) -> None:
-        from pyflink.table.expressions import col
-
-        environment = self.environment._j_tenv
-        rows = self.environment.sql_query(f"SELECT * FROM {name}")
-        table = (rows.drop_columns(col(time)) if by_clock else rows)._j_table
-        schema = schema_of(table)
-        if by_clock:
-            schema.column_by_expression(time, "CAST(CURRENT_TIMESTAMP AS TIMESTAMP_LTZ(3))")
-        # The clock may be set back by some seconds.
-        schema.watermark(time, f"{time} - INTERVAL '5' SECOND" if by_clock else "SOURCE_WATERMARK()")
+        records = self.environment.from_path("timed_records")._j_table
+        schema = schema_of(records)
+        schema.watermark("flow_end", "SOURCE_WATERMARK()")
         # Rows stay in Flink's own form, so that nothing is converted.
         row = jvm().Class.forName("org.apache.flink.table.data.RowData")
-        stream = environment.toDataStream(table, table.getResolvedSchema().toPhysicalRowDataType().bridgedTo(row))
-        if in_one_task:
+        row_type = records.getResolvedSchema().toPhysicalRowDataType().bridgedTo(row)
+        environment = self.environment._j_tenv
+        stream = environment.toDataStream(records, row_type)
+        if self.may_fall_silent:
             # The method's name, global, is a keyword of Python.
             stream = getattr(stream, "global")()
             stream.getTransformation().setParallelism(1)
-        environment.dropTemporaryView(name)
-        environment.createTemporaryView(name, stream, schema.build()._j_schema)
+        environment.dropTemporaryView("timed_records")
+        environment.createTemporaryView("timed_records", stream, schema.build()._j_schema)
 
     def _learned(self, file: SqlFile):
         """(a stream of what the learner of a file makes of its query, its schema with the event time of the rows).

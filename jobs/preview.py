@@ -19,7 +19,7 @@ from jobs.progress import wait_looking
 from jobs.runner import print_ledger, rows, run
 from jobs.scratch import scratch_folder
 from jobs.sqlfile import SqlFile
-from jobs.tables import console, identity, row_table
+from jobs.tables import console, in_order, row_table
 
 if TYPE_CHECKING:
     from pyflink.common import JobClient
@@ -79,4 +79,4 @@ def _latest(file: SqlFile, found: list[dict]) -> list[dict]:
 
 def _view(file: SqlFile, found: list[dict], limit: int, count: int, how_far: str) -> Group:
     said = Text(f"{file.name}: {count:,} rows {how_far}" + (f", the first {limit}" if count > limit else ""))
-    return Group(row_table(sorted(found, key=identity)[:limit]), said) if found else Group(said)
+    return Group(row_table(in_order(found, file.order)[:limit]), said) if found else Group(said)

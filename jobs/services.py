@@ -168,14 +168,11 @@ class FlinkCluster:
         with urllib.request.urlopen(f"http://{self.rest}/jobs", timeout=10) as answer:
             return [job["id"] for job in json.load(answer)["jobs"] if job["status"] not in _ENDED]
 
-    def run(
-        self, arguments: list[str], *, savepoint: str | None = None, may_lose_state: bool = False
-    ) -> subprocess.CompletedProcess[str]:
+    def run(self, arguments: list[str], *, savepoint: str | None = None) -> subprocess.CompletedProcess[str]:
         """`flink run -py jobs/run.py` with these arguments, going on from a savepoint if there is one."""
         python = ["-pyexec", sys.executable, "-pyclientexec", sys.executable]
         command = [str(self._home / "bin" / "flink"), "run", "-m", self.rest, *python]
         command += ["-s", savepoint] if savepoint else []
-        command += ["--allowNonRestoredState"] if may_lose_state else []
         job = ["-py", str(PROJECT_ROOT / "jobs" / "run.py"), *arguments]
         return subprocess.run([*command, *job], env=self._environment, capture_output=True, text=True)
 

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from jobs.errors import Problem, Problems, UserError, shown
 
-HEADER_KEYS = ("grain", "key", "params", "columns", "state", "delay", "lines", "learner", "misses")
+HEADER_KEYS = ("grain", "key", "params", "columns", "order", "state", "delay", "lines", "learner", "misses")
 
 TOKEN = re.compile(
     r"(?P<comment>--[^\n]*|/\*.*?\*/)|(?P<text>'(?:[^']|'')*')|(?P<quoted>`[^`]*`)|(?P<word>[A-Za-z_]\w*)"
@@ -129,6 +129,12 @@ class SqlFile:
     def key(self) -> list[str]:
         """Columns that identify a row of which the last value counts; empty where every row counts."""
         return [name.strip() for value in self.header.get("key", []) for name in value.split(",")]
+
+    @property
+    def order(self) -> list[tuple[str, bool]]:
+        """(name, whether the largest comes first) of the columns by which people want rows within a window."""
+        terms = (term.split() for value in self.header.get("order", []) for term in value.split(","))
+        return [(name, [word.upper() for word in direction] == ["DESC"]) for name, *direction in terms]
 
     def explained(self, key: str) -> list[tuple[str, str]]:
         """(name, meaning) of what the lines "key: NAME, NAME  meaning" of the header explain."""

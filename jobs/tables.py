@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from operator import itemgetter
+
 from rich.console import Console, Group
+from rich.rule import Rule
 from rich.table import Table
 from rich.text import Text
 
 _LEAST_WIDTH = 160
+_BETWEEN = len(" │ ")
 _DATE = len("2025-01-06T")
 
 
@@ -20,24 +24,57 @@ def identity(row: dict) -> tuple:
     return tuple((name, str(value)) for name, value in row.items() if isinstance(value, str) or name.endswith("port"))
 
 
+def in_order(rows: list[dict], order: list[tuple[str, bool]]) -> list[dict]:
+    """Rows by their times, at one time by these (column, whether the largest comes first), then by what they are about.
+
+    Rows without a value come last.
+    """
+    rows = sorted(rows, key=identity)
+    for name, descending in reversed(order):
+        known = sorted((row for row in rows if row[name] is not None), key=itemgetter(name), reverse=descending)
+        rows = known + [row for row in rows if row[name] is None]
+    return sorted(rows, key=lambda row: next(filter(_is_moment, row.values()), ""))
+
+
 def row_table(rows: list[dict], title: str | None = None) -> Group:
-    """Rows as a table; what is the same in all of several rows is said once, below."""
+    """Rows as a table; what is the same in all of several rows is said once, below.
+
+    Where that is wider than the console, every row is a paragraph of names and values.
+    """
     same = {
         name: value for name, value in rows[0].items() if len(rows) > 2 and all(row[name] == value for row in rows)
     }  # fmt: skip
     moments = [value for row in rows for name, value in row.items() if _is_moment(value) and name not in same]
     dates = {value[:_DATE] for value in moments}
-    table = Table(title=title, title_justify="left")
-    for name in (name for name in rows[0] if name not in same):
-        is_text = any(isinstance(row[name], str) for row in rows)
-        table.add_column(name, justify="left" if is_text else "right", overflow="fold")
-    for row in rows:
-        # What is in the traffic is text, and no markup.
-        table.add_row(*(Text(short(value, dates)) for name, value in row.items() if name not in same))
+    texts = [{name: short(value, dates) for name, value in row.items() if name not in same} for row in rows]
+    widths = [max(map(len, (name, *(row[name] for row in texts)))) for name in texts[0]]
+    is_wide = sum(widths) + _BETWEEN * (len(widths) + 1) > console().width
+    shown = _paragraphs(texts, title) if is_wide else _table(rows, texts, title)
     notes = [f"{name} {short(value)}" for name, value in same.items()]
     if len(dates) == 1:
         notes.insert(0, f"on {dates.pop()[:-1]}")
-    return Group(table, Text("in every row: " + ", ".join(notes))) if notes else Group(table)
+    return Group(shown, Text("in every row: " + ", ".join(notes))) if notes else Group(shown)
+
+
+def _table(rows: list[dict], texts: list[dict[str, str]], title: str | None) -> Table:
+    table = Table(title=title, title_justify="left")
+    for name in texts[0]:
+        is_text = any(isinstance(row[name], str) for row in rows)
+        table.add_column(name, justify="left" if is_text else "right")
+    for row in texts:
+        # What is in the traffic is text, and no markup.
+        table.add_row(*map(Text, row.values()))
+    return table
+
+
+def _paragraphs(texts: list[dict[str, str]], title: str | None) -> Group:
+    """The names and values of each row, one behind the other; a name without a value is left out."""
+    paragraphs = [
+        Text("  ").join(Text.assemble((name, "dim"), " ", text) for name, text in row.items() if text) for row in texts
+    ]
+    rule = Rule(style="dim")
+    lines = [line for paragraph in paragraphs for line in (rule, paragraph)]
+    return Group(*[Text(title, "italic")] * bool(title), *lines, rule)
 
 
 def short(value: object, dates: set[str] = frozenset()) -> str:

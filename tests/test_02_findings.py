@@ -3,7 +3,7 @@
 import pytest
 
 from jobs.findings import report
-from jobs.tables import console, row_table
+from jobs.tables import console, in_order, row_table
 
 CUT = {"window_start": "2025-01-06T08:00:00", "antecedent": None, "flows_cut": 1}
 RULE = {
@@ -29,3 +29,20 @@ def test_a_row_without_a_rule_is_no_rule_and_not_hidden(rules, said, tmp_path, c
 def test_text_stands_to_the_left_though_the_first_row_has_none(capsys):
     console().print(row_table([{"rule": None, "n": 1}, {"rule": "a", "n": 2}, {"rule": "a much longer one", "n": 3}]))
     assert "│ a                 │" in capsys.readouterr().out
+
+
+def test_rows_of_a_window_come_in_the_order_asked_for_and_unknown_values_last():
+    early, late = "2025-01-06T08:00:00", "2025-01-06T09:00:00"
+    rows = [(late, "a", 9.0), (early, "c", None), (early, "b", 1.0), (early, "d", 2.0), (early, "a", 1.0)]
+    rows = [dict(zip(("window_start", "rule", "lift"), row)) for row in rows]
+    shown = [(row["rule"], row["lift"]) for row in in_order(rows, [("lift", True)])]
+    assert shown == [("d", 2.0), ("a", 1.0), ("b", 1.0), ("c", None), ("a", 9.0)]
+    assert [row["rule"] for row in in_order(rows, [("lift", False), ("rule", True)])] == ["b", "a", "d", "c", "a"]
+
+
+def test_rows_wider_than_the_console_are_paragraphs_without_what_is_not_known(capsys):
+    rows = [{f"column_{i}": i * number or None for i in range(20)} for number in (1, 2)]
+    console().print(row_table(rows, "gained"))
+    shown = capsys.readouterr().out
+    assert shown.startswith("gained\n") and "│" not in shown
+    assert shown.count("column_19 19") == 1 and shown.count("column_19 38") == 1 and "column_0" not in shown

@@ -109,6 +109,12 @@ MISTAKES = {
         "-- misses", "-- columns: octets  what was sent\n-- columns: src_adr  who sent it\n-- misses",
         "4:13", "no column src_adr; did you mean src_addr?",
     ),
+    "an order by no column": (
+        "-- misses", "-- order:  octets DESC, sorce\n-- misses", "3:25", "no column sorce",
+    ),
+    "an order that is none": (
+        "-- misses", "-- order:  octets downwards\n-- misses", "3:4", "order names columns, as in: -- order:",
+    ),
     "a key that is no column": ("-- misses", "-- key:    host\n-- misses", "3:1", "the key names no column: host"),
     "rows that change, without a key": (
         "window_start, window_end, src", "window_start, src",

@@ -8,6 +8,7 @@ from types import SimpleNamespace
 import pytest
 
 from jobs import against, formulas, state
+from jobs.cli import main
 from jobs.endpoints import KafkaInput, KafkaOutput
 from jobs.flink import CONNECTOR_JARS
 from jobs.job import Job, Run
@@ -216,3 +217,9 @@ def test_the_check_says_what_it_takes_and_what_mixes(base, capsys):
     assert "new: traffic_per_10s" in told
     assert "give the job's own --set too" in told and "mixes old and new" in told
     assert "Then begins again: octet_anomalies, traffic_totals. Windows" in told
+
+
+def test_a_savepoint_that_is_none_is_named_before_anything_is_checked(tmp_path, capsys):
+    assert main(["check", "--against", str(tmp_path / "none")]) == 2
+    told = capsys.readouterr()
+    assert told.out == "" and f"{tmp_path / 'none'}: no savepoint or checkpoint can be read there" in told.err

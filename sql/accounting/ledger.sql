@@ -1,7 +1,8 @@
 -- What became of every record: received = accepted + late + dead, where received is counted on a scan of its own.
 -- grain:  one row per input and minute of Kafka's record time; for files one row, of 1970-01-01, in total
 -- key:    window_start, source
--- misses: while a job runs, the latest windows: they are counted when later records close them
+-- misses: while a job runs, the latest windows: accepted records are counted when later ones close their windows, lines
+--         after ten seconds
 --
 -- INPUT is the name of the topic or of the files, as given at start. A minute is forgotten after two days without news.
 CREATE VIEW ledger AS

@@ -13,6 +13,7 @@
 -- columns: explanation        the other columns in a sentence
 -- columns: unexplained_share  share of the difference that no row tells
 -- columns: kinds_full         kinds of parts of which some were not counted, for there were too many
+-- order:  entity, metric, place
 -- misses: departures from the time of day (method seasonal); differences spread over many destinations, ports and states
 --         alike: what no row tells is unexplained_share; item sets beyond EXPLANATION_ITEM_SETS (kinds_full says of how
 --         many kinds there are so many)

@@ -5,6 +5,7 @@
 -- params: BEACON_MIN_SPAN_MINUTES  how long the calls must go on within a window
 -- params: BEACON_THRESHOLD         how even gaps and sizes must be, from 0 to 1; random calls score about 0.3, one pair of
 --                                  hosts in a thousand 0.77
+-- order:  score DESC
 -- misses: beacons faster than one call in four seconds; those of whose gaps or sizes half are more than a fifth off their
 --         median; two connections a call; what calls many addresses in turn, keeps one connection open,
 --         or calls from one source port, as time servers' clients may

@@ -10,6 +10,7 @@
 -- columns: confidence         in this window
 -- columns: confidence_before  in the window before
 -- columns: windows_before     how many windows this one is compared with
+-- order:  support DESC
 -- misses: changes in the first two windows; rules that come and go within RULES_MEMORY_MINUTES, or take longer than that to
 --         rise from RULES_MIN_SUPPORT above its margin, or to fall from there
 --

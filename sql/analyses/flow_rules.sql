@@ -12,6 +12,7 @@
 -- columns: conviction  (1 - P(B)) / (1 - confidence): how much rarer exceptions are than by chance; NULL if there are none
 -- columns: p_a_or_b    share of all that has either: P(A) + P(B) - P(A and B)
 -- columns: flows_cut   flows of the window that were left out of all counts
+-- order:  leverage DESC
 -- misses: attributes that are NULL; what is rarer than RULES_MIN_SUPPORT; flows beyond MAX_FLOW_KEYS, counted in flows_cut
 CREATE VIEW flow_rules AS
 SELECT

@@ -1,5 +1,6 @@
 -- Which service each host uses next, by its own past and that of all hosts, and how good such predictions were.
 -- grain:  one row per host with a past, window of BEHAVIOUR_MINUTES in which it sent flows, and place from 1 to 3
+-- order:  host, place
 -- misses: hosts outside LOCAL_NETWORKS, or with fewer than BEHAVIOUR_MIN_FLOWS flows lately; the order of flows that end in
 --         the same millisecond, which is that of their arrival
 --

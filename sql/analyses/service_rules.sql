@@ -16,6 +16,7 @@
 -- columns: hosts_cut     hosts that were left out of all counts
 -- columns: services_cut  services with enough support of which no rule was made, since others have more
 -- columns: hosts_full  hosts with so many services that some were left out
+-- order:  leverage DESC
 -- misses: services beyond SERVICE_MAX_SERVICES, counted in services_cut; hosts beyond MAX_BASKETS, counted in hosts_cut
 --         and in no share; services beyond MAX_BASKET_ITEMS, of which hosts_full may have some
 CREATE VIEW service_rules AS

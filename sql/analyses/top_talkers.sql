@@ -1,6 +1,7 @@
 -- The busiest sources, destinations and pairs of each minute, with their share of all octets.
 -- grain:  one row per one-minute window, entity_type (src_addr, dst_addr, pair) and place
 -- params: TOP_N  how many places
+-- order:  entity_type, place
 -- misses: nothing; equal octets are placed by name
 CREATE VIEW top_talkers AS
 SELECT

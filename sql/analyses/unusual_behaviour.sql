@@ -1,5 +1,6 @@
 -- Hosts whose flows were improbable under their own past: services and destinations that they do not use.
 -- grain:  one row per host and window of BEHAVIOUR_MINUTES in which it is unusual
+-- order:  score DESC
 -- misses: hosts outside LOCAL_NETWORKS or without a past; few bad flows among many usual ones; what begins at a host's first
 --         flows; transitions beyond BEHAVIOUR_TRANSITIONS of a host, counted over all hosts in transitions_cut
 --

@@ -1,9 +1,11 @@
--- When each line of the input was written, and when it was read: what the ledger counts as received.
+-- When each line of the input was written, and when it came: what the ledger counts as received.
 -- grain:  one row per message or line
 --
--- A view of its own, because a live run puts a stream in its place; see jobs/pipeline.py.
+-- ARRIVAL is when a line was read if the input ends. If it does not, it is the time at which the window counts the line:
+-- such a window waits for no watermark, and so drops nothing of a task that was held up or had fallen silent. At the end
+-- of an input it would not close.
 CREATE VIEW received_lines AS
 SELECT
   record_time,
-  arrival
+  ${ARRIVAL} AS arrival
 FROM lines_in
