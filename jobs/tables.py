@@ -50,7 +50,7 @@ def row_table(rows: list[dict], title: str | None = None) -> Group:
     widths = [max(map(len, (name, *(row[name] for row in texts)))) for name in texts[0]]
     is_wide = sum(widths) + _BETWEEN * (len(widths) + 1) > console().width
     shown = _paragraphs(texts, title) if is_wide else _table(rows, texts, title)
-    notes = [f"{name} {short(value)}" for name, value in same.items()]
+    notes = [f"{name} {short(value) or 'NULL'}" for name, value in same.items()]
     if len(dates) == 1:
         notes.insert(0, f"on {dates.pop()[:-1]}")
     return Group(shown, Text("in every row: " + ", ".join(notes))) if notes else Group(shown)
@@ -74,7 +74,7 @@ def _paragraphs(texts: list[dict[str, str]], title: str | None) -> Group:
     ]
     rule = Rule(style="dim")
     lines = [line for paragraph in paragraphs for line in (rule, paragraph)]
-    return Group(*[Text(title, "italic")] * bool(title), *lines, rule)
+    return Group(*([Text(title, "italic")] if title else []), *lines, rule)
 
 
 def short(value: object, dates: set[str] = frozenset()) -> str:
