@@ -54,7 +54,7 @@ def local_settings(scratch: Path) -> dict[str, str]:
         "rest.bind-address": "127.0.0.1",
         "rest.bind-port": str(free_port()),
         "parallelism.default": str(os.cpu_count() or 1),
-        "python.executable": sys.executable,
+        "python.executable": str(PROJECT_ROOT / "jobs" / "loopback_python.sh"),
         "python.client.executable": sys.executable,
     }
 
