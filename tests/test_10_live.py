@@ -47,7 +47,7 @@ def ledger(broker, prefix):
 def submit(broker, cluster, topic, *arguments, savepoint=None):
     """Start a job over a topic whose sinks carry the topic's name; returns its id."""
     where = ["--source", "flows", "--input", f"kafka://{broker}/{topic}", "--output", f"kafka://{broker}"]
-    naming = ["--topic-prefix", f"{topic}.", "--name", topic, "--flink", "execution.checkpointing.interval=1 s"]
+    naming = ["--topic-prefix", f"{topic}.", "--name", topic, "--flink", "execution.checkpointing.interval=4 s"]
     submitted = cluster.run([*arguments, *where, *naming], savepoint=savepoint)
     assert submitted.returncode == 0, submitted.stdout + submitted.stderr
     return submitted.stdout.split("submitted as job ")[1].split()[0]
