@@ -50,9 +50,10 @@ def _check(arguments: argparse.Namespace) -> int:
     from jobs.check import check, chosen
     from jobs.library import Library
 
+    # Before the files are checked: a mistyped path is known at once.
+    saved = saved_in(arguments.against) if arguments.against else None
+
     def once() -> bool:
-        # Before the files are checked: a mistyped path is known at once.
-        saved = saved_in(arguments.against) if arguments.against else None
         library, begin = Library(), time.monotonic()
         files = chosen(library, arguments.files)
         problems, left_out = check(library, files, pairs(arguments.set, "--set"))

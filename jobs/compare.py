@@ -16,7 +16,7 @@ from jobs.library import OWN_PARAMETERS, Library
 from jobs.preview import SETTINGS, Preview
 from jobs.runner import print_ledger, rows, run
 from jobs.scratch import scratch_folder
-from jobs.tables import console, identity, row_table, short
+from jobs.tables import console, identity, in_order, row_table, short
 
 
 def compare(asked: Preview, edited: Library) -> None:
@@ -48,7 +48,7 @@ def compare(asked: Preview, edited: Library) -> None:
             found.append(rows(output / asked.analysis))
         what = ", ".join(changed) or " ".join(f"--set {name}={value}" for name, value in asked.parameters.items())
         out.print(f"{asked.analysis}, before and after {what}:")
-        _print_changes(out, changes(*found), asked.limit)
+        _print_changes(out, changes(*found), analysis.order, asked.limit)
         print_ledger(rows(folder / "after" / "ledger"))
 
 
@@ -90,14 +90,14 @@ def _is_same(row: dict, other: dict) -> bool:
     return row.keys() == other.keys() and all(same(value, other[name]) for name, value in row.items())
 
 
-def _print_changes(out: Console, found: Changes, limit: int) -> None:
+def _print_changes(out: Console, found: Changes, order: list[tuple[str, bool]], limit: int) -> None:
     out.print(
         f"gained {len(found.gained):,}, lost {len(found.lost):,}, kept {found.kept:,}, "
         f"of these with other numbers {len(found.moved):,}"
     )
     for title, some in (("gained", found.gained), ("lost", found.lost)):
         if some:
-            out.print(row_table(sorted(some, key=identity)[:limit], _first(title, some, limit)))
+            out.print(row_table(in_order(some, order)[:limit], _first(title, some, limit)))
     moved = [
         {name: value if earlier.get(name) == value else f"{short(earlier.get(name))} → {short(value)}"
          for name, value in row.items()}

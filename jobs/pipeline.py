@@ -163,9 +163,14 @@ class Pipeline:
     def has_its_columns(self, file: SqlFile) -> bool:
         """Whether the columns are there that a file's header names; if not, that is added to `problems`."""
         there = column_names(self.environment.from_path(file.name))
+        try:
+            order = file.order
+        except ValueError as error:
+            self.problems.append(Problem(file.path, *file.find_header("order"), str(error)))
+            return False
         found = [
             Problem(file.path, *file.find_header(key, name), f"no column {name}{rules.nearest(name, there)}")
-            for key, named in (("columns", file.explained("columns")), ("order", file.order))
+            for key, named in (("columns", file.explained("columns")), ("order", order))
             for name, _ in named
             if name not in there
         ]

@@ -29,7 +29,6 @@ _MEANINGS = {
 _NUMBER = re.compile(
     r"CAST\(\s*'\$\{\w+:-(?P<default>[^}']*)\}'\s+AS\s+(?:TINYINT|SMALLINT|INT|BIGINT|FLOAT|DOUBLE|DECIMAL)\b", re.I
 )
-_ORDER = re.compile(r"\w+(\s+(ASC|DESC))?(\s*,\s*\w+(\s+(ASC|DESC))?)*", re.I)
 _PARENTHESES = {")": "(", "]": "["}
 _LEARNER = re.compile(r"^--\s*learner:\s*([\w.]+)", re.M)
 PYTHON_OBJECT = re.compile(r"AS\s+'([\w.]+)'\s+LANGUAGE\s+PYTHON")
@@ -92,8 +91,6 @@ def _header(file: SqlFile) -> Iterator[tuple[int, str]]:
         if not any(file.header.get(key, [])):
             line = f"-- {_MEANINGS['title']}" if key == "title" else f"-- {key + ':':7} {_MEANINGS[key]}"
             yield 0, f"the header lacks its {key}; add the line: {line}"
-    if any(not _ORDER.fullmatch(value) for value in file.header.get("order", [])):
-        yield file.text.index("order:"), "order names columns, as in: -- order:  place, score DESC"
     for match in re.finditer(r"^-- (\w+):", file.text.split("\n--\n")[0].split("CREATE ")[0], re.M):
         if match[1] not in HEADER_KEYS and (near := get_close_matches(match[1], HEADER_KEYS, 1)):
             yield match.start(1), f"unknown header line {match[1]}; did you mean {near[0]}?"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import sys
 from collections.abc import Callable
 from dataclasses import replace
@@ -38,6 +39,9 @@ _LOCAL_SETTINGS = {
 }
 
 
+_LOOPBACK_PYTHON = str(PROJECT_ROOT / "jobs" / "loopback_python.sh")
+
+
 class Show(Enum):
     """What a user wants to see of a run."""
 
@@ -54,9 +58,14 @@ def local_settings(scratch: Path) -> dict[str, str]:
         "rest.bind-address": "127.0.0.1",
         "rest.bind-port": str(free_port()),
         "parallelism.default": str(os.cpu_count() or 1),
-        "python.executable": str(PROJECT_ROOT / "jobs" / "loopback_python.sh"),
+        "python.executable": _LOOPBACK_PYTHON if _can_be_run(_LOOPBACK_PYTHON) else sys.executable,
         "python.client.executable": sys.executable,
     }
+
+
+def _can_be_run(script: str) -> bool:
+    """Whether Flink can run a script, which it splits at blanks; a file's mode may be lost in a copy."""
+    return os.access(script, os.X_OK) and not re.search(r"\s", script)
 
 
 def planning_settings(scratch: Path) -> dict[str, str]:

@@ -22,6 +22,7 @@ _DEFINITION = re.compile(
     r"^CREATE\s+(?:TEMPORARY\s+)?(TABLE|VIEW|FUNCTION)\s+(?:IF\s+NOT\s+EXISTS\s+)?(?:sources\.)?`?(\w+)", re.M | re.I
 )
 _KINDS = {"functions": ("FUNCTION",), "accounting": ("VIEW",), "analyses": ("VIEW",)}
+_TERM = re.compile(r"\s*(\w+)(?:\s+(ASC|DESC))?\s*", re.I)
 _HEADER_KEY = re.compile(rf"^({'|'.join(HEADER_KEYS)}):\s*(.*)$")
 
 
@@ -132,9 +133,14 @@ class SqlFile:
 
     @property
     def order(self) -> list[tuple[str, bool]]:
-        """(name, whether the largest comes first) of the columns by which people want rows within a window."""
-        terms = (term.split() for value in self.header.get("order", []) for term in value.split(","))
-        return [(name, [word.upper() for word in direction] == ["DESC"]) for name, *direction in terms]
+        """(name, whether the largest comes first) of the columns by which people want rows within a window.
+
+        Raises ValueError where the line names none, or says more of one than ASC or DESC.
+        """
+        terms = [_TERM.fullmatch(term) for value in self.header.get("order", []) for term in value.split(",")]
+        if None in terms:
+            raise ValueError("order names columns, as in: -- order:  place, score DESC")
+        return [(term[1], (term[2] or "").upper() == "DESC") for term in terms]
 
     def explained(self, key: str) -> list[tuple[str, str]]:
         """(name, meaning) of what the lines "key: NAME, NAME  meaning" of the header explain."""
@@ -173,8 +179,10 @@ class SqlFile:
 
     def find_header(self, key: str, name: str = "") -> tuple[int, int]:
         """Line and column of a line of the header, or of a name in one."""
-        line = rf"^--\s*{key}:.*?\b(?={re.escape(name)}\b)" if name else rf"^(?=--\s*{key}:)"
-        return line_and_column(self.text, re.search(line, self.text, re.M).end())
+        line, of_name = rf"^(?=--\s*{key}:)", rf"^--\s*{key}:.*?\b(?={re.escape(name)}\b)"
+        # A long line may be wrapped before the name.
+        found = (name and re.search(of_name, self.text, re.M)) or re.search(line, self.text, re.M)
+        return line_and_column(self.text, found.end())
 
     def defines(self) -> str:
         """TABLE, VIEW or FUNCTION; what it is named, the file is."""

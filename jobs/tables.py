@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from operator import itemgetter
-
+from rich.cells import cell_len
 from rich.console import Console, Group
 from rich.rule import Rule
 from rich.table import Table
 from rich.text import Text
 
 _LEAST_WIDTH = 160
-_BETWEEN = len(" │ ")
+# What Flink writes of a number that is none.
+_UNKNOWN = (None, "NaN")
 _DATE = len("2025-01-06T")
 
 
@@ -25,15 +25,20 @@ def identity(row: dict) -> tuple:
 
 
 def in_order(rows: list[dict], order: list[tuple[str, bool]]) -> list[dict]:
-    """Rows by their times, at one time by these (column, whether the largest comes first), then by what they are about.
+    """Rows by their windows, in one by these (column, whether the largest comes first), then by what they are about.
 
     Rows without a value come last.
     """
     rows = sorted(rows, key=identity)
     for name, descending in reversed(order):
-        known = sorted((row for row in rows if row[name] is not None), key=itemgetter(name), reverse=descending)
-        rows = known + [row for row in rows if row[name] is None]
-    return sorted(rows, key=lambda row: next(filter(_is_moment, row.values()), ""))
+        known = [row for row in rows if row.get(name) not in _UNKNOWN]
+        unknown = [row for row in rows if row.get(name) in _UNKNOWN]
+        rows = sorted(known, key=lambda row: _comparable(row[name]), reverse=descending) + unknown
+    return sorted(rows, key=lambda row: row.get("window_start") or next(filter(_is_moment, row.values()), ""))
+
+
+def _comparable(value: object) -> tuple:
+    return (0, value) if isinstance(value, int | float) else (1, str(value))
 
 
 def row_table(rows: list[dict], title: str | None = None) -> Group:
@@ -47,8 +52,8 @@ def row_table(rows: list[dict], title: str | None = None) -> Group:
     moments = [value for row in rows for name, value in row.items() if _is_moment(value) and name not in same]
     dates = {value[:_DATE] for value in moments}
     texts = [{name: short(value, dates) for name, value in row.items() if name not in same} for row in rows]
-    widths = [max(map(len, (name, *(row[name] for row in texts)))) for name in texts[0]]
-    is_wide = sum(widths) + _BETWEEN * (len(widths) + 1) > console().width
+    widths = [max(map(cell_len, (name, *(row[name] for row in texts)))) for name in texts[0]]
+    is_wide = sum(widths) + len("│  ") * len(widths) + len("│") > console().width
     shown = _paragraphs(texts, title) if is_wide else _table(rows, texts, title)
     notes = [f"{name} {short(value) or 'NULL'}" for name, value in same.items()]
     if len(dates) == 1:
@@ -60,7 +65,7 @@ def _table(rows: list[dict], texts: list[dict[str, str]], title: str | None) -> 
     table = Table(title=title, title_justify="left")
     for name in texts[0]:
         is_text = any(isinstance(row[name], str) for row in rows)
-        table.add_column(name, justify="left" if is_text else "right")
+        table.add_column(name, justify="left" if is_text else "right", overflow="fold")
     for row in texts:
         # What is in the traffic is text, and no markup.
         table.add_row(*map(Text, row.values()))

@@ -48,3 +48,20 @@ def test_rows_wider_than_the_console_are_paragraphs_without_what_is_not_known(ca
     assert untitled.startswith("──") and untitled.strip() == shown.strip()
     assert "│" not in shown
     assert shown.count("column_19 19") == 1 and shown.count("column_19 38") == 1 and "column_0" not in shown
+
+
+def test_a_column_of_anything_can_be_ordered():
+    values = [1.5, None, 3, "NaN", "Infinity", {"a": 1}, [1, None]]
+    rows = [{"name": str(i), "value": value} for i, value in enumerate(values)]
+    assert [row["value"] for row in in_order(rows, [("value", False)])][:2] == [1.5, 3]
+    assert [row["value"] for row in in_order(rows, [("value", True), ("gone", False)])][-2:] == [None, "NaN"]
+
+
+@pytest.mark.parametrize(("length", "is_table"), [(156, True), (157, False)])
+@pytest.mark.parametrize("letter", ["a", "計"])
+def test_nothing_of_a_row_is_cut(length, is_table, letter, capsys):
+    width = 1 + (letter != "a")
+    text = letter * (length // width) + "b" * (length % width)
+    console().print(row_table([{"n": text}]))
+    shown = capsys.readouterr().out
+    assert ("│" in shown) == is_table and shown.count(letter) == text.count(letter)

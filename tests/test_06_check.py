@@ -113,7 +113,13 @@ MISTAKES = {
         "-- misses", "-- order:  octets DESC, sorce\n-- misses", "3:25", "no column sorce",
     ),
     "an order that is none": (
-        "-- misses", "-- order:  octets downwards\n-- misses", "3:4", "order names columns, as in: -- order:",
+        "-- misses", "-- order:  octets downwards\n-- misses", "3:1", "order names columns, as in: -- order:",
+    ),
+    "an order not written yet": (
+        "-- misses", "-- order:  octets,\n-- misses", "3:1", "order names columns, as in: -- order:",
+    ),
+    "an order that is wrapped": (
+        "-- misses", "-- order:  octets DESC,\n--         sorce\n-- misses", "3:1", "no column sorce",
     ),
     "a key that is no column": ("-- misses", "-- key:    host\n-- misses", "3:1", "the key names no column: host"),
     "rows that change, without a key": (

@@ -2,7 +2,7 @@
 -- grain:  one row per input and minute of Kafka's record time; for files one row, of 1970-01-01, in total
 -- key:    window_start, source
 -- misses: while a job runs, the latest windows: accepted records are counted when later ones close their windows, lines
---         after ten seconds
+--         after ten seconds (none of the last if the job is stopped with --drain)
 --
 -- INPUT is the name of the topic or of the files, as given at start. A minute is forgotten after two days without news.
 CREATE VIEW ledger AS
