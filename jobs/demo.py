@@ -30,6 +30,10 @@ def demo(folder: Path, *, kafka: bool) -> None:
     (over_kafka if kafka else over_files)(folder)
 
 
+def _set() -> list[str]:
+    return [part for name, value in PARAMETERS.items() for part in ("--set", f"{name}={value}")]
+
+
 def over_files(folder: Path) -> None:
     """On the embedded mini-cluster, from a file to files."""
     traffic, results = folder / "traffic.jsonl", folder / "results"
@@ -38,6 +42,7 @@ def over_files(folder: Path) -> None:
     request = Run("flows", source, FileOutput(results.resolve()), parameters=PARAMETERS)
     run(request, {})
     report(folder / "truth.jsonl", lambda sink: rows(results / sink))
+    print(f"With other parameters than by default, since two hours are short: {' '.join(_set())}")
     sum_up(request)
 
 
@@ -49,10 +54,7 @@ def over_kafka(folder: Path) -> None:
     with kafka_broker(folder / "kafka") as server, flink_cluster(folder / "flink") as cluster:
         generate_to(RECIPE, KafkaInput(server, "flows", True, {}), folder / "truth.jsonl")
         arguments = ["--source", "flows", "--input", f"kafka://{server}/flows", "--output", f"kafka://{server}"]
-        arguments += [
-            "--bounded",
-            *(part for name, value in PARAMETERS.items() for part in ("--set", f"{name}={value}")),
-        ]
+        arguments += ["--bounded", *_set()]
         print(f"flink run -m {cluster.rest} -py jobs/run.py {' '.join(arguments)}")
         submitted = cluster.run(arguments)
         if submitted.returncode != 0:

@@ -139,7 +139,7 @@ class SqlFile:
         """
         terms = [_TERM.fullmatch(term) for value in self.header.get("order", []) for term in value.split(",")]
         if None in terms:
-            raise ValueError("order names columns, as in: -- order:  place, score DESC")
+            raise ValueError("order names columns, each alone or with ASC or DESC: -- order:  place, score DESC")
         return [(term[1], (term[2] or "").upper() == "DESC") for term in terms]
 
     def explained(self, key: str) -> list[tuple[str, str]]:

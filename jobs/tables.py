@@ -58,7 +58,7 @@ def row_table(rows: list[dict], title: str | None = None) -> Group:
     notes = [f"{name} {short(value) or 'NULL'}" for name, value in same.items()]
     if len(dates) == 1:
         notes.insert(0, f"on {dates.pop()[:-1]}")
-    return Group(shown, Text("in every row: " + ", ".join(notes))) if notes else Group(shown)
+    return Group(shown, Text("in each row shown: " + ", ".join(notes))) if notes else Group(shown)
 
 
 def _table(rows: list[dict], texts: list[dict[str, str]], title: str | None) -> Table:

@@ -74,7 +74,7 @@ def test_what_is_the_same_in_all_rows_is_said_once(capsys):
     rows = [{"at": f"2025-01-06T08:0{i}:00", "kind": "spike", "score": 12345.6 * i} for i in range(3)]
     console().print(row_table(rows))
     shown = capsys.readouterr().out
-    assert "in every row: on 2025-01-06, kind spike" in shown
+    assert "in each row shown: on 2025-01-06, kind spike" in shown
     assert "08:01:00" in shown and shown.count("spike") == 1 and "12,346" in shown
 
 
