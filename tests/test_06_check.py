@@ -113,10 +113,10 @@ MISTAKES = {
         "-- misses", "-- order:  octets DESC, sorce\n-- misses", "3:25", "no column sorce",
     ),
     "an order that is none": (
-        "-- misses", "-- order:  octets downwards\n-- misses", "3:1", "order names columns, each alone or with ASC or DESC",
+        "-- misses", "-- order:  octets downwards\n-- misses", "3:1", "order names columns, each alone or with",
     ),
     "an order not written yet": (
-        "-- misses", "-- order:  octets,\n-- misses", "3:1", "order names columns, each alone or with ASC or DESC",
+        "-- misses", "-- order:  octets,\n-- misses", "3:1", "order names columns, each alone or with",
     ),
     "an order that is wrapped": (
         "-- misses", "-- order:  octets DESC,\n--         sorce\n-- misses", "3:1", "no column sorce",
