@@ -30,7 +30,7 @@ def demo(folder: Path, *, kafka: bool) -> None:
     (over_kafka if kafka else over_files)(folder)
 
 
-def _set() -> list[str]:
+def _settings() -> list[str]:
     return [part for name, value in PARAMETERS.items() for part in ("--set", f"{name}={value}")]
 
 
@@ -42,7 +42,7 @@ def over_files(folder: Path) -> None:
     request = Run("flows", source, FileOutput(results.resolve()), parameters=PARAMETERS)
     run(request, {})
     report(folder / "truth.jsonl", lambda sink: rows(results / sink))
-    print(f"With other parameters than by default, since two hours are short: {' '.join(_set())}")
+    print(f"With other parameters than by default, since two hours are short: {' '.join(_settings())}")
     sum_up(request)
 
 
@@ -54,7 +54,7 @@ def over_kafka(folder: Path) -> None:
     with kafka_broker(folder / "kafka") as server, flink_cluster(folder / "flink") as cluster:
         generate_to(RECIPE, KafkaInput(server, "flows", True, {}), folder / "truth.jsonl")
         arguments = ["--source", "flows", "--input", f"kafka://{server}/flows", "--output", f"kafka://{server}"]
-        arguments += ["--bounded", *_set()]
+        arguments += ["--bounded", *_settings()]
         print(f"flink run -m {cluster.rest} -py jobs/run.py {' '.join(arguments)}")
         submitted = cluster.run(arguments)
         if submitted.returncode != 0:

@@ -78,6 +78,5 @@ def _latest(file: SqlFile, found: list[dict]) -> list[dict]:
 
 
 def _view(file: SqlFile, found: list[dict], limit: int, count: int, how_far: str) -> Group:
-    which = f"the first {limit}" if how_far == "in all" else f"{limit} of them"
-    said = Text(f"{file.name}: {count:,} rows {how_far}" + (f", {which}" if count > limit else ""))
+    said = Text(f"{file.name}: {count:,} rows {how_far}" + (f", {limit} of them shown" if count > limit else ""))
     return Group(row_table(in_order(found, file.order)[:limit]), said) if found else Group(said)

@@ -28,7 +28,7 @@ def test_a_preview_shows_the_first_rows_and_the_ledger(traffic, capsys):
     assert main(["preview", "top_talkers", "--input", str(traffic), "--limit", "5", "--set", "TOP_N=1"]) == 0
     shown = capsys.readouterr().out
     # Three kinds of entity in ten minutes.
-    assert "top_talkers: 30 rows in all, the first 5" in shown
+    assert "top_talkers: 30 rows in all, 5 of them shown" in shown
     assert "every record is accounted for" in shown and "on 2025-01-06" in shown
 
 
