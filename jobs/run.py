@@ -3,9 +3,10 @@
 import sys
 from pathlib import Path
 
-sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
+_HERE = Path(__file__).resolve().parent
+sys.path[:0] = [str(_HERE), str(_HERE.parent)]
 
-from jobs.cli import program
+from flowsift.cli.main import program  # noqa: E402 - found by the line above
 
 if __name__ == "__main__":
     program(["run", *sys.argv[1:]])

@@ -9,15 +9,14 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-
-from jobs.cli import run_exit_functions
-from jobs.endpoints import FileOutput, parse_input
-from jobs.flink import PROJECT_ROOT
-from jobs.java import SHORT_LIVED
-from jobs.job import Run
-from jobs.minicluster import mini_cluster
-from jobs.runner import rows
-from jobs.services import BROKER_JARS, FlinkCluster, flink_cluster, kafka_broker
+from flowsift.cli.main import run_exit_functions
+from flowsift.engine.endpoints import FileOutput, parse_input
+from flowsift.engine.flink.api import PROJECT_ROOT
+from flowsift.engine.flink.jvm import SHORT_LIVED
+from flowsift.engine.flink.mini_cluster import mini_cluster
+from flowsift.engine.job import Run
+from flowsift.engine.submit import rows
+from flowsift.testbed.clusters import BROKER_JARS, FlinkCluster, flink_cluster, kafka_broker
 
 # Before Flink runs functions in this process and leaves variables of its own.
 START_ENVIRONMENT = dict(os.environ)
@@ -53,7 +52,7 @@ def pytest_unconfigure() -> None:
 
 @pytest.fixture(scope="session")
 def run_short() -> Iterator[Callable[..., None]]:
-    """As `jobs.runner.run`, on one mini-cluster for all."""
+    """As `flowsift.engine.submit.run`, on one mini-cluster for all."""
     with mini_cluster() as run:
         yield run
 

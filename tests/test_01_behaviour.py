@@ -7,9 +7,9 @@ from itertools import pairwise
 
 import numpy as np
 import pytest
+from flowsift.testbed.incidents import plant
+from flowsift.testbed.traffic import SERVICES, Network, traffic
 
-from jobs.incidents import plant
-from jobs.traffic import SERVICES, Network, traffic
 from udfs.behaviour import Model, Past, Settings, learn, learner, step
 from udfs.chains import STRENGTH, Chain, Frequencies
 

@@ -2,10 +2,10 @@
 
 import numpy as np
 import pytest
+from flowsift.testbed.traffic import FLOW, Network, traffic
 from sklearn.cluster import KMeans
 from sklearn.metrics import adjusted_rand_score
 
-from jobs.traffic import FLOW, Network, traffic
 from udfs.clustering import partition, standardised
 from udfs.host_clusters import COUNTS, Model, Settings, step
 

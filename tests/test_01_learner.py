@@ -1,9 +1,8 @@
 """A learner that a header names and that is not there, told without a JVM."""
 
 import pytest
-
-from jobs.rules import faults
-from jobs.sqlfile import SqlFile
+from flowsift.catalog.file import SqlFile
+from flowsift.catalog.lint import faults
 
 TEXT = "-- What is learned.\n-- learner: {}\nCREATE VIEW learned AS\nSELECT 1 AS one\n"
 

@@ -2,10 +2,9 @@
 
 import re
 
+from flowsift.catalog.library import SQL_ROOT
+from flowsift.engine.job import PROJECT_ROOT
 from sqlfluff.core import FluffConfig, Linter
-
-from jobs.job import PROJECT_ROOT
-from jobs.library import SQL_ROOT
 
 LINTER = Linter(config=FluffConfig.from_path(str(PROJECT_ROOT)))
 

@@ -1,9 +1,8 @@
 """What people read of results."""
 
 import pytest
-
-from jobs.findings import report
-from jobs.tables import console, in_order, row_table
+from flowsift.report.tables import console, in_order, row_table
+from flowsift.testbed.scoreboard import report
 
 CUT = {"window_start": "2025-01-06T08:00:00", "antecedent": None, "flows_cut": 1}
 RULE = {

@@ -7,9 +7,8 @@ from ipaddress import ip_address
 from itertools import pairwise
 
 import pytest
-
-from jobs.errors import UserError
-from jobs.generate import FORMATS, KINDS, Recipe, generate, start_ms, to_file
+from flowsift.errors import UserError
+from flowsift.testbed.generate import FORMATS, KINDS, Recipe, generate, start_ms, to_file
 
 SMALL = Recipe(duration_s=1_200, hosts=60, rate=20.0, plants=KINDS, malformed=0.0)
 

@@ -1,6 +1,6 @@
 """Flink's errors in a user's words."""
 
-from jobs.diagnosis import explain
+from flowsift.engine.flink.errors import explain
 
 FAILED_FUNCTION = """Error received from SDK harness for instruction 1: Traceback (most recent call last):
   File "/venv/site-packages/apache_beam/runners/worker/sdk_worker.py", line 311, in _execute

@@ -1,9 +1,8 @@
 """SQL files: names, headers, parameters and what they need."""
 
 import pytest
-
-from jobs.errors import UserError
-from jobs.library import Library
+from flowsift.catalog.library import Library
+from flowsift.errors import UserError
 
 
 def tree(root, **files):

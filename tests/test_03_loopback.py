@@ -4,10 +4,10 @@ import os
 import subprocess
 import sys
 
-from jobs.flink import PROJECT_ROOT
-from jobs.loopback_boot import BEAM_BOOT
+from flowsift.engine.flink.api import PROJECT_ROOT
+from flowsift.engine.flink.loopback_boot import BEAM_BOOT
 
-SCRIPT = str(PROJECT_ROOT / "jobs" / "loopback_python.sh")
+SCRIPT = str(PROJECT_ROOT / "jobs" / "flowsift" / "engine" / "flink" / "loopback_python.sh")
 
 
 def python(*arguments, **environment):

@@ -1,9 +1,8 @@
 """Again at each save."""
 
 import pytest
-
-from jobs.errors import UserError
-from jobs.watch import at_each_save
+from flowsift.errors import UserError
+from flowsift.workbench.watch import at_each_save
 
 
 def test_work_is_done_at_once_and_again_at_each_save(tmp_path, capsys):

@@ -5,8 +5,7 @@ import threading
 
 import grpc
 import pytest
-
-from jobs.cli import all_but_hang_ups, main
+from flowsift.cli.main import all_but_hang_ups, main
 
 RUN = ["run", "--source", "flows", "--output", "out"]
 

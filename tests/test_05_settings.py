@@ -4,13 +4,12 @@ from argparse import Namespace
 from pathlib import Path
 
 import pytest
-
-from jobs.arguments import pairs, properties
-from jobs.endpoints import FileInput, parse_input, parse_output
-from jobs.errors import UserError
-from jobs.java import prepare_java
-from jobs.kafka_admin import redacted
-from jobs.values import check_value
+from flowsift.catalog.parameters import check_value
+from flowsift.cli.arguments import pairs, properties
+from flowsift.engine.endpoints import FileInput, parse_input, parse_output
+from flowsift.engine.flink.jvm import prepare_java
+from flowsift.engine.flink.kafka_admin import redacted
+from flowsift.errors import UserError
 
 
 @pytest.mark.parametrize(

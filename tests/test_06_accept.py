@@ -4,11 +4,10 @@ import re
 from contextlib import nullcontext
 
 import pytest
-
-from jobs import cases
-from jobs.cases import Case, all_cases, find, lacking, run_cases
-from jobs.errors import UserError
-from jobs.library import Library
+from flowsift.catalog.library import Library
+from flowsift.errors import UserError
+from flowsift.workbench import cases
+from flowsift.workbench.cases import Case, all_cases, find, lacking, run_cases
 
 
 def case_folder(root, name, **files):

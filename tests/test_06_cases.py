@@ -4,11 +4,10 @@ import shutil
 from pathlib import Path
 
 import pytest
-
-from jobs.cases import CASES_ROOT, Case, all_cases, compare, lacking
-from jobs.differences import differences, readable
-from jobs.errors import UserError
-from jobs.library import SQL_ROOT, Library
+from flowsift.catalog.library import SQL_ROOT, Library
+from flowsift.errors import UserError
+from flowsift.workbench.cases import CASES_ROOT, Case, all_cases, compare, lacking
+from flowsift.workbench.differences import differences, readable
 
 FAILS = """-- What fails over every record.
 -- grain:  one row a flow

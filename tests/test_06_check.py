@@ -4,14 +4,13 @@ import shutil
 from pathlib import Path
 
 import pytest
-
-from jobs import rules
-from jobs.check import check, chosen
-from jobs.endpoints import FileInput, FileOutput
-from jobs.errors import UserError
-from jobs.job import Job, Run
-from jobs.library import SQL_ROOT, Library
-from jobs.runner import planning_settings
+from flowsift.catalog import lint
+from flowsift.catalog.library import SQL_ROOT, Library
+from flowsift.engine.endpoints import FileInput, FileOutput
+from flowsift.engine.job import Job, Run
+from flowsift.engine.submit import planning_settings
+from flowsift.errors import UserError
+from flowsift.planner.check import check, chosen
 
 HEADER = """-- Traffic of each source.
 -- grain:  one row per src_addr and one-minute window
@@ -223,7 +222,7 @@ def test_a_source_without_its_delay(tree):
 def test_a_header_without_its_grain(tree):
     without("-- grain:  one row per flow and exporter\n", tree)
     library = Library(tree)
-    [problem] = rules.omissions(library.files["sources", "flows"], library)
+    [problem] = lint.omissions(library.files["sources", "flows"], library)
     assert "the header lacks its grain" in str(problem)
 
 

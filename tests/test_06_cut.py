@@ -3,11 +3,10 @@
 import json
 
 import pytest
-
-from jobs.cases import find
-from jobs.cut import Cut, between, make_case, moment_ms
-from jobs.errors import UserError
-from jobs.library import SQL_ROOT, Library
+from flowsift.catalog.library import SQL_ROOT, Library
+from flowsift.errors import UserError
+from flowsift.workbench.cases import find
+from flowsift.workbench.cut import Cut, between, make_case, moment_ms
 
 MINUTE_MS = 60_000
 BEGIN_MS = 1_736_150_400_000  # 2025-01-06T08:00:00

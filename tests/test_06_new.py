@@ -3,12 +3,11 @@
 import shutil
 
 import pytest
-
-from jobs.cases import all_cases, compare, find, lacking
-from jobs.errors import UserError
-from jobs.java import jvm
-from jobs.library import SQL_ROOT, Library
-from jobs.scaffold import RESERVED, check_name, new, next_steps
+from flowsift.catalog.library import SQL_ROOT, Library
+from flowsift.engine.flink.jvm import jvm
+from flowsift.errors import UserError
+from flowsift.workbench.cases import all_cases, compare, find, lacking
+from flowsift.workbench.new import RESERVED, check_name, new, next_steps
 
 
 @pytest.mark.parametrize(

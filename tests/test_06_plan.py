@@ -4,12 +4,12 @@ import sys
 from pathlib import Path
 
 import pytest
+from flowsift.catalog.library import Library
+from flowsift.planner import plan
+from flowsift.planner.check import check, chosen
+from flowsift.planner.explain import describe
+from flowsift.planner.warnings import concerns
 
-from jobs import plan
-from jobs.check import check, chosen
-from jobs.concerns import concerns
-from jobs.explain import describe
-from jobs.library import Library
 from tests.queries import BOTH, FOUND, LATEST, SOUND, put, tree_in
 
 

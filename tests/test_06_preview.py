@@ -5,16 +5,15 @@ import subprocess
 from pathlib import Path
 
 import pytest
-
-from jobs.cli import main
-from jobs.compare import changes, compare
-from jobs.endpoints import parse_input
-from jobs.errors import UserError
-from jobs.explain import explain
-from jobs.generate import Recipe, to_file
-from jobs.library import SQL_ROOT, Library
-from jobs.preview import Preview
-from jobs.tables import console, row_table
+from flowsift.catalog.library import SQL_ROOT, Library
+from flowsift.cli.main import main
+from flowsift.engine.endpoints import parse_input
+from flowsift.errors import UserError
+from flowsift.planner.explain import explain
+from flowsift.report.tables import console, row_table
+from flowsift.testbed.generate import Recipe, to_file
+from flowsift.workbench.compare import changes, compare
+from flowsift.workbench.preview import Preview
 
 
 @pytest.fixture(scope="module")

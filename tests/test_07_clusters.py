@@ -8,13 +8,13 @@ from operator import itemgetter
 import cloudpickle
 import numpy as np
 import pytest
+from flowsift.catalog.library import Library
+from flowsift.cli.main import main
+from flowsift.engine.endpoints import FileOutput, parse_input
+from flowsift.engine.job import Job, Run
+from flowsift.testbed.traffic import Network
 from sklearn.metrics import adjusted_rand_score
 
-from jobs.cli import main
-from jobs.endpoints import FileOutput, parse_input
-from jobs.job import Job, Run
-from jobs.library import Library
-from jobs.traffic import Network
 from tests.reference import judge, table
 from udfs.host_clusters import Model, Settings, step
 
@@ -92,4 +92,4 @@ def test_what_learns_reads_the_same_scan_as_all_else_and_needs_only_udfs(tmp_pat
         "Source: messages_in",
         "Source: records_in",
     ]
-    assert len(sent_to_workers) > 1 and not [function for function in sent_to_workers if b"jobs." in function]
+    assert len(sent_to_workers) > 1 and not [function for function in sent_to_workers if b"flowsift." in function]

@@ -6,9 +6,9 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
+from flowsift.testbed.generate import KINDS, Recipe, to_file
+from flowsift.testbed.incidents import Incident
 
-from jobs.generate import KINDS, Recipe, to_file
-from jobs.incidents import Incident
 from tests import reference_rules
 from tests.reference import judge, table
 from udfs.forecast import series_rows

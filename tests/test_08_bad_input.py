@@ -4,8 +4,7 @@ import json
 import random
 
 import pytest
-
-from jobs.errors import UserError
+from flowsift.errors import UserError
 
 NOW = 1_736_150_400_000
 GOOD = {

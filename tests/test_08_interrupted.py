@@ -7,12 +7,12 @@ import time
 from pathlib import Path
 
 import pytest
+from flowsift.engine.flink.jvm import SHORT_LIVED
+from flowsift.testbed.generate import Recipe, to_file
 
-from jobs.generate import Recipe, to_file
-from jobs.java import SHORT_LIVED
 from tests.conftest import START_ENVIRONMENT
 
-PROGRAM = [sys.executable, "-c", "from jobs.cli import program; program()"]
+PROGRAM = [sys.executable, "-c", "from flowsift.cli.main import program; program()"]
 
 
 @pytest.fixture(scope="module")

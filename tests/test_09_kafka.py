@@ -8,11 +8,11 @@ import sys
 import pytest
 from confluent_kafka import Consumer, Producer, TopicPartition
 from confluent_kafka.admin import AdminClient, NewTopic
+from flowsift.cli.main import main
+from flowsift.engine import submit
+from flowsift.report import topics
+from flowsift.testbed.generate import KINDS, Recipe, to_kafka
 
-from jobs import runner as files
-from jobs import topics
-from jobs.cli import main
-from jobs.generate import KINDS, Recipe, to_kafka
 from tests.conftest import START_ENVIRONMENT
 from tests.reference import judge, table
 from tests.test_07_exact import QUERIES, compare
@@ -100,10 +100,10 @@ def test_a_message_of_several_lines_is_several_records(broker, tmp_path):
     accepted, late, dead = judge(lines, delay_s=15)
     arguments = ["run", *QUERIES, "--source", "flows_lines", "--input", f"kafka://{broker}/lines", "--bounded"]
     assert main([*arguments, "--output", str(tmp_path / "out")]) == 0
-    ledger = files.rows(tmp_path / "out" / "ledger")
+    ledger = submit.rows(tmp_path / "out" / "ledger")
     totals = [sum(row[name] for row in ledger) for name in ("received", "accepted", "late", "dead")]
     assert totals == [len(lines), len(accepted), late, dead]
-    compare(table(accepted, tmp_path), lambda sink: files.rows(tmp_path / "out" / sink))
+    compare(table(accepted, tmp_path), lambda sink: submit.rows(tmp_path / "out" / sink))
 
 
 def test_an_empty_message_is_a_dead_letter(broker, tmp_path):
@@ -123,7 +123,7 @@ def test_an_empty_message_is_a_dead_letter(broker, tmp_path):
     [("{broker}/nowhere", "topic nowhere does not exist"), ("127.0.0.1:1/flows", "cannot use Kafka at 127.0.0.1:1")],
 )
 def test_a_missing_topic_or_broker_is_one_line_within_seconds(broker, address, message, tmp_path):
-    command = [sys.executable, "-m", "jobs.cli", "run", "--source", "flows", "--output", str(tmp_path / "out")]
+    command = [sys.executable, "-m", "flowsift.cli.main", "run", "--source", "flows", "--output", str(tmp_path / "out")]
     command += ["--input", f"kafka://{address.format(broker=broker)}", "--property", "client.id=hush-hush"]
     # A process of its own, as a user starts it: nothing of this one's JVM.
     ended = subprocess.run(command, capture_output=True, text=True, timeout=60, env=START_ENVIRONMENT)

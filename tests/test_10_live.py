@@ -6,11 +6,11 @@ import urllib.request
 
 import pytest
 from confluent_kafka import Producer
+from flowsift.cli.main import main
+from flowsift.engine.flink.operator_ids import saved_state
+from flowsift.report import topics
+from flowsift.testbed.generate import KINDS, Recipe, to_kafka
 
-from jobs import topics
-from jobs.cli import main
-from jobs.generate import KINDS, Recipe, to_kafka
-from jobs.state import saved_state
 from tests.reference import judge, table
 from tests.test_07_exact import compare
 from tests.test_08_bad_input import GOOD, NOW

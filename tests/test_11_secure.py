@@ -16,10 +16,10 @@ from confluent_kafka.admin import (
     ResourcePatternType,
     ResourceType,
 )
+from flowsift.report import topics
+from flowsift.testbed.clusters import BROKER_JARS, free_port, kafka_broker
+from flowsift.testbed.generate import Recipe, to_kafka
 
-from jobs import topics
-from jobs.generate import Recipe, to_kafka
-from jobs.services import BROKER_JARS, free_port, kafka_broker
 from tests.conftest import START_ENVIRONMENT
 from tests.test_09_kafka import create
 
@@ -82,7 +82,7 @@ def flowsift(folder, address, topic, password=PASSWORD, *options):
         f"security.protocol=SASL_SSL\nsasl.mechanism=PLAIN\nsasl.jaas.config={login}\n"
         f"ssl.truststore.type=PEM\nssl.truststore.location={folder / 'broker.pem'}\n"
     )
-    command = [sys.executable, "-m", "jobs.cli", "run", "traffic_totals", "--source", "flows", "--bounded"]
+    command = [sys.executable, "-m", "flowsift.cli.main", "run", "traffic_totals", "--source", "flows", "--bounded"]
     command += ["--input", f"kafka://{address}/{topic}", "--output", f"kafka://{address}", "--topic-prefix", "out."]
     command += ["--properties", str(folder / "client.properties"), "--trace", *options]
     ended = subprocess.run(command, capture_output=True, text=True, timeout=120, env=START_ENVIRONMENT)

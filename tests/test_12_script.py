@@ -1,11 +1,11 @@
 """What `run --print` prints is a script that Flink's own sql-client runs as it is, with the same results."""
 
 import pytest
+from flowsift.cli.main import main
+from flowsift.report import topics
+from flowsift.testbed.clusters import SQL_CLIENT_JARS
+from flowsift.testbed.generate import Recipe, to_file
 
-from jobs import topics
-from jobs.cli import main
-from jobs.generate import Recipe, to_file
-from jobs.services import SQL_CLIENT_JARS
 from tests.test_09_kafka import create
 
 

@@ -8,15 +8,16 @@ import subprocess
 import sys
 from dataclasses import replace
 
-from jobs.demo import RECIPE
-from jobs.flink import PROJECT_ROOT
-from jobs.generate import to_file
+from flowsift.engine.flink.api import PROJECT_ROOT
+from flowsift.testbed.demo import RECIPE
+from flowsift.testbed.generate import to_file
+
 from tests.conftest import START_ENVIRONMENT
 
 # One after another in one process, as a user would in one shell, but with one JVM.
 WALK = """
 import json, pathlib, shutil, sys
-from jobs.cli import main, run_exit_functions
+from flowsift.cli.main import main, run_exit_functions
 sql, commands = json.loads(sys.argv[1])
 for command in commands:
     print("$", *command, flush=True)

@@ -1,7 +1,7 @@
 -- The records that parse, under canonical names, before they are judged.
 -- grain:  one row per record that parses
 --
--- A view of its own, because a live run, or one with a learner, puts a stream in its place; see jobs/pipeline.py.
+-- A view of its own, because a live run, or one with a learner, puts a stream in its place; see jobs/flowsift/engine/pipeline.py.
 CREATE VIEW timed_records AS
 SELECT
   event_time AS flow_end,

@@ -10,18 +10,18 @@ from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
+from flowsift.catalog.library import Library
+from flowsift.engine.endpoints import FileOutput, KafkaInput
+from flowsift.engine.flink.jvm import prepare_java
+from flowsift.engine.flink.kafka_admin import located
+from flowsift.engine.job import Job, Run, udfs_archive, wait
+from flowsift.engine.submit import local_settings, rows
+from flowsift.report.progress import generate_to
+from flowsift.testbed.clusters import kafka_broker
+from flowsift.testbed.generate import Recipe, start_ms
 from rich.console import Console
 from rich.table import Table
 
-from jobs.endpoints import FileOutput, KafkaInput
-from jobs.generate import Recipe, start_ms
-from jobs.java import prepare_java
-from jobs.job import Job, Run, udfs_archive, wait
-from jobs.kafka_admin import located
-from jobs.library import Library
-from jobs.progress import generate_to
-from jobs.runner import local_settings, rows
-from jobs.services import kafka_broker
 from tests.bench.yardstick import octet_anomalies
 
 RATE = 5_000.0

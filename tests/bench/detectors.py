@@ -14,15 +14,14 @@ from pathlib import Path
 from typing import NamedTuple
 
 import numpy as np
+from flowsift.engine.endpoints import FileOutput, parse_input
+from flowsift.engine.job import Run
+from flowsift.engine.submit import rows, run
+from flowsift.testbed.generate import lines_of
+from flowsift.testbed.incidents import KINDS, Incident, plant
+from flowsift.testbed.traffic import FLOW, Network, set_times, traffic
 from rich.console import Console
 from rich.table import Table
-
-from jobs.endpoints import FileOutput, parse_input
-from jobs.generate import lines_of
-from jobs.incidents import KINDS, Incident, plant
-from jobs.job import Run
-from jobs.runner import rows, run
-from jobs.traffic import FLOW, Network, set_times, traffic
 
 DAY_MS, HOUR_MS, MINUTE_MS = 86_400_000, 3_600_000, 60_000
 MONDAY_MS = 1_736_121_600_000  # 2025-01-06

@@ -1,0 +1,235 @@
+"""One SQL file: its header, its parameters, what it mentions, and its statement with parameters filled in."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+
+from flowsift.errors import Problem, Problems, UserError, shown
+
+HEADER_KEYS = ("grain", "key", "params", "columns", "order", "state", "delay", "lines", "learner", "misses")
+
+TOKEN = re.compile(
+    r"(?P<comment>--[^\n]*|/\*.*?\*/)|(?P<text>'(?:[^']|'')*')|(?P<quoted>`[^`]*`)|(?P<word>[A-Za-z_]\w*)"
+    r"|(?P<sign>[^\s\w])",
+    re.S,
+)
+PARAMETER = re.compile(r"\$\{([A-Z][A-Z0-9_]*)(?::-([^}']*))?\}")
+_DEFINITION = re.compile(
+    r"^CREATE\s+(?:TEMPORARY\s+)?(TABLE|VIEW|FUNCTION)\s+(?:IF\s+NOT\s+EXISTS\s+)?(?:sources\.)?`?(\w+)", re.M | re.I
+)
+_KINDS = {"functions": ("FUNCTION",), "accounting": ("VIEW",), "analyses": ("VIEW",)}
+_TERM = re.compile(r"\s*(\w+)(?:\s+(ASC|DESC))?\s*", re.I)
+_HEADER_KEY = re.compile(rf"^({'|'.join(HEADER_KEYS)}):\s*(.*)$")
+
+
+def line_and_column(text: str, offset: int) -> tuple[int, int]:
+    """Where in a text a character stands; both count from 1."""
+    before = text[:offset]
+    return before.count("\n") + 1, offset - before.rfind("\n")
+
+
+def code(text: str) -> str:
+    """The text with blanks in place of comments; a hint is no comment."""
+
+    def blank(token: re.Match) -> str:
+        is_comment = token["comment"] and not token["comment"].startswith("/*+")
+        return re.sub(r"\S", " ", token[0]) if is_comment else token[0]
+
+    return TOKEN.sub(blank, text)
+
+
+def find_code(text: str, pattern: str) -> int | None:
+    """Where a pattern first matches outside comments."""
+    match = re.search(pattern, code(text))
+    return match and match.start()
+
+
+@dataclass(frozen=True)
+class Statement:
+    """A file's statement with its parameters filled in; `filled` says where: (start, end) here and in the file."""
+
+    text: str
+    file: SqlFile
+    filled: list[tuple[int, int, int, int]]
+
+    def offset(self, line: int, column: int) -> int:
+        """Where in the text a line and column are."""
+        return sum(len(row) + 1 for row in self.text.split("\n")[: line - 1]) + column - 1
+
+    def replaced(self, span: tuple[int, int], instead: str) -> Statement:
+        """The same statement with other text at a place."""
+        start, end = span
+        grown = len(instead) - (end - start)
+        moved = [place if place[0] < end else (place[0] + grown, place[1] + grown, *place[2:]) for place in self.filled]
+        repair = (start, start + len(instead), *(self._offset_in_file(offset) for offset in span))
+        return Statement(self.text[:start] + instead + self.text[end:], self.file, sorted([*moved, repair]))
+
+    def find(self, pattern: str) -> int | None:
+        """Where a pattern first matches outside comments."""
+        return find_code(self.text, pattern)
+
+    def place(self, offset: int) -> tuple[int, int]:
+        """Line and column in the file of a character of the text."""
+        return line_and_column(self.file.text, self._offset_in_file(offset))
+
+    def _offset_in_file(self, offset: int) -> int:
+        shift = 0
+        for start, end, file_start, file_end in self.filled:
+            if offset >= end:
+                shift = file_end - end
+            elif offset >= start:
+                return file_start
+        return offset + shift
+
+
+@dataclass(frozen=True)
+class SqlFile:
+    """One SQL file."""
+
+    path: Path
+    text: str
+
+    @property
+    def name(self) -> str:
+        return self.path.stem
+
+    @property
+    def folder(self) -> str:
+        """sources, views, functions, accounting or analyses."""
+        return self.path.parent.name
+
+    @cached_property
+    def header(self) -> dict[str, list[str]]:
+        """The leading comment: "title" and the values of each "key: value" line."""
+        header: dict[str, list[str]] = {}
+        key = ""
+        for line in self.text.splitlines():
+            if not line.startswith("--"):
+                break
+            line = line.removeprefix("--").strip()
+            if not line:
+                break
+            match = _HEADER_KEY.match(line)
+            if match:
+                header.setdefault(key := match[1], []).append(match[2])
+            elif key:
+                header[key][-1] += f" {line}"  # a long line, wrapped
+            else:
+                header.setdefault("title", []).append(line)
+        return header
+
+    @property
+    def title(self) -> str:
+        return " ".join(self.header.get("title", []))
+
+    @property
+    def key(self) -> list[str]:
+        """Columns that identify a row of which the last value counts; empty where every row counts."""
+        return [name.strip() for value in self.header.get("key", []) for name in value.split(",")]
+
+    @property
+    def order(self) -> list[tuple[str, bool]]:
+        """(name, whether the largest comes first) of the columns by which people want rows within a window.
+
+        Raises ValueError where the line names none, or says more of one than ASC or DESC.
+        """
+        terms = [_TERM.fullmatch(term) for value in self.header.get("order", []) for term in value.split(",")]
+        if None in terms:
+            raise ValueError("order names columns, each alone or with ASC or DESC: -- order:  place, score DESC")
+        return [(term[1], (term[2] or "").upper() == "DESC") for term in terms]
+
+    def explained(self, key: str) -> list[tuple[str, str]]:
+        """(name, meaning) of what the lines "key: NAME, NAME  meaning" of the header explain."""
+        lines = (value.partition("  ")[::2] for value in self.header.get(key, []))
+        return [(name.strip(), meaning.strip()) for names, meaning in lines for name in names.split(",")]
+
+    @property
+    def learner(self) -> str:
+        """The Python object, as module.name, that learns from the rows of the query; empty where none does."""
+        return " ".join(self.header.get("learner", []))
+
+    @cached_property
+    def parameters(self) -> dict[str, str | None]:
+        """Parameters by name with their defaults, None where there is none."""
+        defaults: dict[str, str | None] = {}
+        for match in self.uses:
+            if defaults.get(match[1]) is None:
+                defaults[match[1]] = match[2]
+        return defaults
+
+    @cached_property
+    def uses(self) -> list[re.Match]:
+        """Where parameters stand; one in a comment is none."""
+        return list(PARAMETER.finditer(code(self.text)))
+
+    @cached_property
+    def mentions(self) -> set[str]:
+        """Every identifier in the statement, outside comments and literals."""
+        tokens = TOKEN.finditer(self.text)
+        return {match["word"] or match["quoted"].strip("`") for match in tokens if match["word"] or match["quoted"]}
+
+    def find(self, pattern: str) -> tuple[int, int] | None:
+        """Line and column of the first match of a pattern, comments left out; None if there is none."""
+        offset = find_code(self.text, pattern)
+        return None if offset is None else line_and_column(self.text, offset)
+
+    def find_header(self, key: str, name: str = "") -> tuple[int, int]:
+        """Line and column of a line of the header, or of a name in one."""
+        line, of_name = rf"^(?=--\s*{key}:)", rf"^--\s*{key}:.*?\b(?={re.escape(name)}\b)"
+        # A long line may be wrapped before the name.
+        found = (name and re.search(of_name, self.text, re.M)) or re.search(line, self.text, re.M)
+        return line_and_column(self.text, found.end())
+
+    def defines(self) -> str:
+        """TABLE, VIEW or FUNCTION; what it is named, the file is."""
+        match = _DEFINITION.search(self.text)
+        kinds = _KINDS.get(self.folder, ("TABLE", "VIEW"))
+        if match is None:
+            raise self._problem(0, f"nothing is defined here; begin a line with CREATE {kinds[-1]} {self.name}")
+        if match[2] != self.name:
+            raise self._problem(
+                match.start(2), f"this defines {match[2]}; a file defines one object, named after the file: {self.name}"
+            )
+        if match[1].upper() not in kinds:
+            raise self._problem(match.start(1), f"under {self.folder}/ a file defines a {' or '.join(kinds)}")
+        return match[1].upper()
+
+    def _problem(self, offset: int, message: str) -> Problems:
+        return Problems([Problem(self.path, *line_and_column(self.text, offset), message)])
+
+    @property
+    def delay_s(self) -> int:
+        """Seconds that windows wait for records of a source that come out of order."""
+        match = re.match(r"(\d+) seconds\b", " ".join(self.header.get("delay", [])))
+        if match is None:
+            raise self._problem(0, "a source says how long windows wait; add the line: -- delay:  15 seconds")
+        return int(match[1])
+
+    @property
+    def is_view(self) -> bool:
+        return self.defines() == "VIEW"
+
+    def missing(self, given: Iterable[str]) -> list[str]:
+        """Parameters that have neither a default nor a given value."""
+        return [name for name, default in self.parameters.items() if name not in given and default is None]
+
+    def statement(self, values: dict[str, str], expressions: dict[str, str] | None = None) -> Statement:
+        """The statement with its parameters filled in: `values` inside literals, `expressions` as they are.
+
+        Raises UserError naming every parameter without a value.
+        """
+        texts = {name: value.replace("'", "''") for name, value in values.items()} | (expressions or {})
+        if missing := self.missing(texts):
+            raise UserError(f"{shown(self.path)}: no value for {', '.join(missing)}; give it with --set NAME=VALUE")
+        filled, pieces, length, end = [], [], 0, 0
+        for match in self.uses:
+            value = texts.get(match[1], self.parameters[match[1]])
+            pieces += [self.text[end : match.start()], value]
+            length += match.start() - end
+            filled.append((length, length + len(value), *match.span()))
+            length, end = length + len(value), match.end()
+        return Statement("".join([*pieces, self.text[end:]]), self, filled)

@@ -1,0 +1,218 @@
+"""Where records come from and results go to: files or Kafka, chosen at start."""
+
+from __future__ import annotations
+
+import glob
+import re
+import time
+from dataclasses import dataclass
+from pathlib import Path
+
+from flowsift.errors import UserError
+
+_KAFKA = re.compile(r"^kafka://([^/\s]+)(?:/([\w.-]+))?$")
+TRUTH_SUFFIX = ".truth.jsonl"
+_FOREVER_S = 1_000_000_000
+_JSON = {"json.timestamp-format.standard": "ISO-8601"}
+
+
+def quoted(text: str) -> str:
+    """A SQL literal."""
+    return "'" + text.replace("'", "''") + "'"
+
+
+def options(values: dict[str, str]) -> str:
+    """The inside of a WITH clause."""
+    return ", ".join(f"{quoted(key)} = {quoted(value)}" for key, value in values.items())
+
+
+@dataclass(frozen=True)
+class FileInput:
+    """Recorded traffic in files; read once, to the end."""
+
+    name: str
+    files: list[Path]
+    bounded = True
+
+    @property
+    def position(self) -> str:
+        """Columns that say where a record stood."""
+        return (
+            "record_source STRING METADATA FROM 'file.path' VIRTUAL, "
+            "record_partition AS CAST(NULL AS INT), "
+            "record_offset AS CAST(NULL AS BIGINT), "
+            "record_time AS CAST(NULL AS TIMESTAMP_LTZ(3))"
+        )
+
+    @property
+    def delay_s(self) -> int | None:
+        """How long windows must wait, where the source's own delay will not do.
+
+        Several files are read in no particular order, so nothing in them can be late: windows close at the end.
+        """
+        return _FOREVER_S if len(self.files) > 1 else None
+
+    @property
+    def record_time_ms(self) -> str:
+        """Expression for the time a record was written, in epoch milliseconds: before now, for all we know."""
+        return str(int(time.time() * 1_000))
+
+    def options(self, format_options: dict[str, str]) -> dict[str, str]:
+        folder = self.files[0].parent if len(self.files) == 1 else Path(*_common_parts(self.files))
+        alternatives = "|".join(re.escape(str(file)) for file in self.files)
+        path = {"path": str(self.files[0])} if len(self.files) == 1 else {
+            "path": str(folder), "source.path.regex-pattern": alternatives,
+        }  # fmt: skip
+        return {"connector": "filesystem", **path, **format_options}
+
+
+@dataclass(frozen=True)
+class KafkaInput:
+    """A topic; where `bounded`, to the offsets at which it ended when it was located."""
+
+    server: str
+    topic: str
+    bounded: bool
+    properties: dict[str, str]
+    ends: dict[int, int] | None = None
+    delay_s = None
+
+    @property
+    def name(self) -> str:
+        return self.topic
+
+    @property
+    def position(self) -> str:
+        return (
+            f"record_source AS {quoted(self.topic)}, "
+            "record_partition INT METADATA FROM 'partition' VIRTUAL, "
+            "record_offset BIGINT METADATA FROM 'offset' VIRTUAL, "
+            "record_time TIMESTAMP_LTZ(3) METADATA FROM 'timestamp' VIRTUAL"
+        )
+
+    @property
+    def record_time_ms(self) -> str:
+        """Expression for the time a record was written, in epoch milliseconds, as Kafka has it."""
+        return "1000 * EXTRACT(EPOCH FROM record_time)"
+
+    def options(self, format_options: dict[str, str]) -> dict[str, str]:
+        bounds = {}
+        if self.bounded:
+            assert self.ends is not None, "a bounded topic must be located first"
+            ends = ";".join(f"partition:{partition},offset:{end}" for partition, end in sorted(self.ends.items()))
+            bounds = {"scan.bounded.mode": "specific-offsets", "scan.bounded.specific-offsets": ends}
+        return {
+            "connector": "kafka",
+            "topic": self.topic,
+            "properties.bootstrap.servers": self.server,
+            "properties.group.id": "flowsift",
+            "properties.isolation.level": "read_committed",
+            # Kafka's own defaults, 1 MB and 500 records, are made for small consumers.
+            "properties.max.partition.fetch.bytes": "8388608",
+            "properties.max.poll.records": "5000",
+            "scan.startup.mode": "earliest-offset",
+            **bounds,
+            **{f"properties.{key}": value for key, value in self.properties.items()},
+            **{f"value.{key}": value for key, value in format_options.items()},
+        }
+
+
+@dataclass(frozen=True)
+class FileOutput:
+    """A folder a sink, with JSON lines in it."""
+
+    folder: Path
+
+    def sink(self, name: str, columns: str, key: list[str]) -> tuple[str, dict[str, str]]:
+        """(columns, options) of the table behind a sink."""
+        return columns, {
+            "connector": "filesystem",
+            "path": str(self.folder / name),
+            "format": "json",
+            "sink.rolling-policy.rollover-interval": "1 min",
+            "sink.rolling-policy.check-interval": "10 s",
+            **_JSON,
+        }
+
+    def check(self, sinks: list[str]) -> None:
+        """Refuse to mix results of two runs."""
+        for name in sinks:
+            if any((self.folder / name).glob("*")):
+                raise UserError(f"{self.folder / name} already holds results; name another folder or remove it")
+
+
+@dataclass(frozen=True)
+class KafkaOutput:
+    """A topic a sink, written exactly once: readers use isolation.level=read_committed."""
+
+    server: str
+    prefix: str
+    properties: dict[str, str]
+    run_name: str
+
+    def sink(self, name: str, columns: str, key: list[str]) -> tuple[str, dict[str, str]]:
+        """(columns, options); a sink with a key is an upsert topic, so the last value of a key counts."""
+        common = {
+            "topic": self.prefix + name,
+            "properties.bootstrap.servers": self.server,
+            "properties.transaction.timeout.ms": "900000",
+            **{f"properties.{k}": v for k, v in self.properties.items()},
+            "sink.delivery-guarantee": "exactly-once",
+            "sink.transactional-id-prefix": f"flowsift-{self.run_name}-{self.prefix}{name}",
+            "value.format": "json",
+            **{f"value.{k}": v for k, v in _JSON.items()},
+        }
+        if not key:
+            return columns, {"connector": "kafka", **common}
+        key_format = {"key.format": "json", **{f"key.{k}": v for k, v in _JSON.items()}}
+        primary_key = f"{columns}, PRIMARY KEY ({', '.join(f'`{column}`' for column in key)}) NOT ENFORCED"
+        return primary_key, {"connector": "upsert-kafka", **key_format, **common}
+
+
+def parse_input(text: str, *, bounded: bool, properties: dict[str, str]) -> FileInput | KafkaInput:
+    """The input that --input names."""
+    if text.startswith("kafka:"):
+        match = _KAFKA.match(text)
+        if match is None or match[2] is None:
+            raise UserError(f"--input {text}: expected kafka://HOST:PORT/TOPIC")
+        return KafkaInput(match[1], match[2], bounded, properties)
+    path = Path(text).expanduser()
+    if path.is_dir():
+        files = [file for file in sorted(path.rglob("*")) if file.is_file() and _holds_records(file.name)]
+    elif path.is_file():
+        if path.name.startswith((".", "_")):
+            raise UserError(f"--input {text}: Flink does not read files whose names begin with . or _; rename it")
+        files = [path]
+    else:
+        files = [
+            Path(file)
+            for file in sorted(glob.glob(str(path), recursive=True))
+            if Path(file).is_file() and _holds_records(Path(file).name)
+        ]
+    if not files:
+        raise UserError(f"--input {text}: no such file, and no file matches")
+    return FileInput(text, [file.resolve() for file in files])
+
+
+def parse_output(text: str, *, prefix: str, properties: dict[str, str], run_name: str) -> FileOutput | KafkaOutput:
+    """The output that --output names."""
+    if text.startswith("kafka:"):
+        match = _KAFKA.match(text)
+        if match is None or match[2] is not None:
+            raise UserError(f"--output {text}: expected kafka://HOST:PORT; topics are named after sinks")
+        return KafkaOutput(match[1], prefix, properties, run_name)
+    return FileOutput(Path(text).expanduser().resolve())
+
+
+def _holds_records(name: str) -> bool:
+    """Whether a file found in a folder is traffic: not hidden, and not the truth about generated traffic."""
+    return not name.startswith((".", "_")) and not name.endswith(TRUTH_SUFFIX)
+
+
+def _common_parts(files: list[Path]) -> list[str]:
+    parts = []
+    for same in zip(*(file.parent.parts for file in files)):
+        if len(set(same)) > 1:
+            break
+        parts.append(same[0])
+    return parts

@@ -1,0 +1,82 @@
+"""The JVM that Flink's Python API starts: which Java, with which options, where its files go, and its end."""
+
+from __future__ import annotations
+
+import atexit
+import os
+import re
+import shutil
+import signal
+import subprocess
+import sys
+import time
+from contextlib import suppress
+from functools import cache
+from pathlib import Path
+
+from flowsift.errors import UserError
+from flowsift.scratch import process_folder
+
+# For a JVM that lives for seconds, or has little to do: what pays off later is left out.
+SHORT_LIVED = "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC"
+_LEAST_VERSION = 17
+_END_S = 10
+
+
+def inside_flink_run() -> bool:
+    """Whether `flink run` started this process."""
+    return "PYFLINK_GATEWAY_PORT" in os.environ
+
+
+def java_command() -> str:
+    """The Java of JAVA_HOME or of the path; raises UserError where there is none."""
+    home = os.environ.get("JAVA_HOME")
+    java = str(Path(home, "bin", "java")) if home else shutil.which("java")
+    if not java or not Path(java).exists():
+        raise UserError(f"Java {_LEAST_VERSION} or later is needed and there is none; install a JDK or set JAVA_HOME")
+    return java
+
+
+def prepare_java(options: str = "-XX:+UseParallelGC") -> None:
+    """Raise UserError without a Java that Flink can use; these options are for where the user has set no JVM_ARGS."""
+    java = java_command()
+    if (version := _version(java)) < _LEAST_VERSION:
+        raise UserError(
+            f"Java {_LEAST_VERSION} or later is needed; {java} is version {version or 'unknown'}: set JAVA_HOME"
+        )
+    os.environ.setdefault("JVM_ARGS", options)
+
+
+@cache
+def _version(java: str) -> int:
+    answer = subprocess.run([java, "-version"], capture_output=True, text=True).stderr
+    version = re.search(r'version "(\d+)', answer)
+    return int(version[1]) if version else 0
+
+
+@cache
+def jvm():
+    """The classes of the JVM: that of `flink run`, or else one of this process's own, which ends with it."""
+    from pyflink.java_gateway import get_gateway
+
+    if inside_flink_run():
+        return get_gateway().jvm
+    folder = str(process_folder())
+    if not re.search(r"\s", folder):  # Flink splits the options at each
+        os.environ["JVM_ARGS"] = f"-Djava.io.tmpdir={folder} {os.environ.get('JVM_ARGS', '')}"
+    os.environ["FLOWSIFT_PYTHON"] = sys.executable  # for loopback_python.sh, which the JVM starts
+    gateway = get_gateway()
+    atexit.register(_end, gateway, gateway.jvm.ProcessHandle.current().pid())
+    return gateway.jvm
+
+
+def _end(gateway, process: int) -> None:
+    """Ask a JVM to end, and wait until it has; kill one that takes too long."""
+    gateway.shutdown()  # or objects of Java's that Python lets go would ask for a JVM that is gone
+    with suppress(ProcessLookupError, ChildProcessError):  # it has ended, and was waited for
+        os.kill(process, signal.SIGTERM)
+        deadline = time.monotonic() + _END_S
+        while not os.waitpid(process, os.WNOHANG)[0]:
+            if time.monotonic() > deadline:
+                os.kill(process, signal.SIGKILL)
+            time.sleep(0.02)

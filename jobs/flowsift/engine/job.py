@@ -1,0 +1,173 @@
+"""The one Flink job of a run: every analysis asked for, over one scan for records and one for the ledger."""
+
+from __future__ import annotations
+
+import re
+import zipfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from flowsift.catalog.file import SqlFile
+from flowsift.catalog.library import Library
+from flowsift.engine.endpoints import FileInput, FileOutput, KafkaInput, KafkaOutput, options, quoted
+from flowsift.engine.flink.api import CONNECTOR_JARS, PROJECT_ROOT, blamed_on, column_definitions, column_names, in_utc
+from flowsift.engine.flink.operator_ids import StatefulOperator, assign_uids
+from flowsift.engine.pipeline import Pipeline
+from flowsift.errors import Problems, UserError
+
+if TYPE_CHECKING:
+    from pyflink.common import JobClient
+
+# Settings whose values Flink hides as well.
+_SECRET = re.compile(r"password|secret|token|api-?key|service-key|account\.key|auth|jaas\.config|http-headers", re.I)
+
+
+@dataclass(frozen=True)
+class Run:
+    """What a user asked for."""
+
+    source: str
+    input: FileInput | KafkaInput
+    output: FileOutput | KafkaOutput
+    analyses: list[str] = field(default_factory=list)
+    parameters: dict[str, str] = field(default_factory=dict)
+    # Which of late_flows, dead_letters and ledger; all three unless named. They take longer to plan than most analyses.
+    accounting: tuple[str, ...] | None = None
+
+    @property
+    def jars(self) -> list[Path]:
+        """What the job needs beside Flink's own: connectors, which a cluster loads anew for each job."""
+        over_kafka = isinstance(self.input, KafkaInput) or isinstance(self.output, KafkaOutput)
+        return sorted(CONNECTOR_JARS.glob("*.jar")) if over_kafka else []
+
+    def sinks(self, library: Library) -> list[SqlFile]:
+        """The files whose rows are written."""
+        accounting = library.folder("accounting").values()
+        return library.analyses(self.analyses) + [
+            file for file in accounting if self.accounting is None or file.name in self.accounting
+        ]
+
+
+class Job:
+    """The job of a run: planned on creation, executed by `submit`.
+
+    Raises UserError for whatever the user can mend.
+    """
+
+    def __init__(self, run: Run, library: Library, settings: dict[str, str]) -> None:
+        self.run = run
+        self.sinks = run.sinks(library)
+        self._files = files = library.over(library.source(run.source), self.sinks)
+        self._name = f"flowsift {', '.join(run.analyses) or 'all analyses'} over {run.input.name}"
+        self.pipeline = Pipeline(library, run.source, run.input, settings, jars=run.jars)
+        self.pipeline.set(run.parameters, files)
+        self.pipeline.create(files)
+        self.pipeline.raise_problems()
+        for file in self.sinks:
+            self.pipeline.has_its_columns(file)
+        self.pipeline.raise_problems()
+        self._inserts = [self._insert(file) for file in self.sinks]
+        self._statements = self.pipeline.environment.create_statement_set()
+        for insert in self._inserts:
+            self._statements.add_insert_sql(insert)
+
+    def _insert(self, file: SqlFile) -> str:
+        view = self.pipeline.environment.from_path(file.name)
+        definitions = column_definitions(view, not_null=file.key)
+        columns, with_options = self.run.output.sink(file.name, definitions, file.key)
+        with blamed_on(f"Flink refused the sink {file.name}"):
+            self.pipeline.run(f"CREATE TABLE sinks.{file.name} ({columns}) WITH ({options(with_options)})")
+        rows = f"SELECT * FROM {file.name}"
+        if file.key and isinstance(self.run.output, FileOutput):
+            rows = _latest_values(file.name, column_names(view))
+        return f"INSERT INTO sinks.{file.name} {rows}"
+
+    def plan(self) -> str:
+        """Flink's plan of the job as text."""
+        with self._problems_of_files():
+            return self._statements.explain()
+
+    @contextmanager
+    def _problems_of_files(self) -> Iterator[None]:
+        """Where the job cannot be planned, raise what is wrong with the file of each sink that cannot."""
+        try:
+            with blamed_on("Flink cannot plan the job"):
+                yield
+        except UserError as error:
+            for file, insert in zip(self.sinks, self._inserts):
+                self.pipeline.plan(file, insert)
+            if self.pipeline.problems:
+                raise Problems(self.pipeline.problems) from error.__cause__
+            raise
+
+    def script(self, settings: dict[str, str]) -> str:
+        """The job as a script for Flink's sql-client, with further settings.
+
+        Raises UserError where a job is more than SQL.
+        """
+        source = self.pipeline.source
+        if source.is_view:
+            raise UserError(f"--print: the time of {source.name} is given by a program, which no script can do; run it")
+        library = self.pipeline.library
+        if learners := [file.name for file in self._files if file.learner]:
+            others = (
+                name for name, file in library.folder("analyses").items()
+                if not any(needed.learner for needed in library.needed([file]))
+            )  # fmt: skip
+            raise UserError(
+                f"--print: {', '.join(learners)} learns in a program, which no script can do; run it, "
+                f"or name what to print of {', '.join(others)}"
+            )
+        jars = [f"ADD JAR {quoted(str(jar))}" for jar in self.run.jars]
+        settings = in_utc(settings)
+        lines = [
+            f"SET {quoted(key)} = {quoted('***' if _SECRET.search(key) else value)}" for key, value in settings.items()
+        ]
+        inserts = ["EXECUTE STATEMENT SET\nBEGIN", *self._inserts, "END"]
+        notes = "-- A secret is shown as ***; put it in before you run this.\n"
+        if self.pipeline.may_fall_silent:
+            notes += (
+                "-- flowsift run judges in one task what is late, which a script cannot say: here a partition that was "
+                "silent\n-- for longer than the idle timeout may lose flows.\n"
+            )
+        statements = [*jars, *lines, *self.pipeline.script]
+        # A statement may end in a comment, which would swallow what follows in its line.
+        return notes + "\n;\n\n".join(statements) + "\n;\n\n" + inserts[0] + "\n" + ";\n".join(inserts[1:]) + ";"
+
+    def translate(self) -> list[StatefulOperator]:
+        """Make the job ready to be submitted, once; returns its operators with state under the ids they then have."""
+        with self._problems_of_files():
+            self._statements.attach_as_datastream()
+        streams = self.pipeline.streams._j_stream_execution_environment
+        return assign_uids(streams, [file.name for file in self.sinks], self.run.input.name)
+
+    def submit(self) -> JobClient:
+        """Start the job."""
+        self.translate()
+        with blamed_on("Flink refused the job"):
+            return self.pipeline.streams.execute_async(self._name)
+
+
+def wait(job: JobClient) -> None:
+    """Wait for a submitted job; raises UserError if it fails."""
+    with blamed_on("the job failed"):
+        job.get_job_execution_result().result()
+
+
+def udfs_archive(folder: Path) -> Path:
+    """A zip of the functions in `folder`, for Flink to ship to its workers."""
+    folder.mkdir(exist_ok=True)
+    path = folder / "udfs.zip"
+    with zipfile.ZipFile(path, "w") as archive:
+        for module in sorted((PROJECT_ROOT / "udfs").glob("*.py")):
+            archive.write(module, f"udfs/{module.name}")
+    return path
+
+
+def _latest_values(view: str, columns: list[str]) -> str:
+    """Rows of an updating view as a log in which the last row of a key counts, for sinks that only append."""
+    names = ", ".join(f"`{name}`" for name in columns)
+    return f"SELECT {names} FROM TO_CHANGELOG(input => TABLE {view}) WHERE op IN ('INSERT', 'UPDATE_AFTER')"

@@ -1,0 +1,341 @@
+"""The objects of SQL files in Flink, over one source and one input."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection
+from pathlib import Path
+
+from flowsift.catalog import lint
+from flowsift.catalog.file import SqlFile, Statement
+from flowsift.catalog.library import GIVEN_AT_START, OWN_PARAMETERS, Library
+from flowsift.catalog.parameters import check_value
+from flowsift.engine.endpoints import FileInput, KafkaInput, options
+from flowsift.engine.flink.api import blamed_on, column_definitions, column_names, columns_of, environments, schema_of
+from flowsift.engine.flink.errors import Names, causes, diagnose, explain
+from flowsift.engine.flink.jvm import jvm
+from flowsift.errors import Problem, Problems, UserError
+
+# Read as a tree, a line is a record or it is not. Read as a stream, a line with a fault in a field may still become a
+# record, and the ledger would count it twice.
+_RECORD_FORMAT = {
+    "format": "json",
+    "json.ignore-parse-errors": "true",
+    "json.decode.json-parser.enabled": "false",
+}
+_RECORD_TABLE = {"scan.watermark.emit.strategy": "on-event"}
+_EVENT_TIME = re.compile(r"event_time AS (.*),\s+WATERMARK FOR event_time AS (.*)\n\) LIKE", re.S)
+_LINE_FORMAT = {"format": "raw"}
+_MOST_REPAIRS = 20
+
+
+class Pipeline:
+    """A planner that knows a source, an input and the objects created so far.
+
+    What is wrong with a file is added to `problems`, and what needs it is left out and added to `left_out`.
+    """
+
+    def __init__(
+        self,
+        library: Library,
+        source: str,
+        records: FileInput | KafkaInput,
+        settings: dict[str, str],
+        *,
+        jars: Collection[Path] = (),
+        keeps_plans: bool = False,
+    ) -> None:
+        self.library, self.input = library, records
+        self.source = library.source(source)
+        self.lines = library.lines(self.source)
+        self.problems: list[Problem] = []
+        self.left_out: list[SqlFile] = []
+        self.script: list[str] = []
+        self._keeps_plans = keeps_plans
+        # Flink's plans of what learners read, by their files' names, where plans are kept.
+        self.learned_from: dict[str, str] = {}
+        self._broken: set[str] = set()
+        self._values: dict[str, str] = {}
+        with blamed_on("Flink refused the settings"):
+            self.streams, self.environment = environments(settings, jars)
+        self.run("CREATE DATABASE sources")
+        self.run("CREATE DATABASE sinks")
+        self._expressions: dict[str, str] = {}
+
+    def set(self, parameters: dict[str, str], files: list[SqlFile]) -> None:
+        """Give parameters their values; raises UserError for one that no file has, or a value of the wrong kind."""
+        defaults = {name: default for name, (_, default) in OWN_PARAMETERS.items()}
+        defaults |= {name: default for file in files for name, default in file.parameters.items()}
+        for name in GIVEN_AT_START:
+            defaults.pop(name, None)
+        unknown = sorted(parameters.keys() - defaults.keys())
+        if unknown:
+            raise UserError(f"unknown parameter: {', '.join(unknown)}; there are: {', '.join(sorted(defaults))}")
+        for name, value in parameters.items():
+            check_value(name, value, defaults[name])
+        self._values = {
+            "IDLE_TIMEOUT_SECONDS": OWN_PARAMETERS["IDLE_TIMEOUT_SECONDS"][1],
+            "INPUT": self.input.name,
+            "WATERMARK_DELAY_SECONDS": str(self.input.delay_s or self.source.delay_s),
+            **parameters,
+        }
+        given = self._values.keys() | set(GIVEN_AT_START)
+        if missing := dict.fromkeys(name for file in files for name in file.missing(given)):
+            raise UserError(f"no value for {', '.join(missing)}; give each with --set NAME=VALUE")
+
+    def is_there(self, name: str) -> bool:
+        """Whether the object of a file was created."""
+        return name not in self._broken
+
+    def create(self, files: list[SqlFile]) -> None:
+        """Create the objects of these files; each must come after what it needs."""
+        if not self._expressions:
+            self._begin()
+        has_learner = any(file.learner for file in files)
+        for file in files:
+            if wrong := lint.faults(file):
+                self.problems += wrong
+                self._set_broken(file)
+            elif file.mentions & self._broken - {file.name}:
+                self.left_out.append(file)
+                self._set_broken(file)
+            elif file.name == "records_in" and self.source.is_view:
+                with blamed_on(str(file.path)):
+                    self._time_records(file)
+            elif self._execute(file.statement(self._values, self._expressions)):
+                self._bind(file)
+                if file.name == "timed_records" and (self.may_fall_silent or has_learner):
+                    with blamed_on(str(file.path)):
+                        self._read_once()
+            else:
+                self._set_broken(file)
+
+    def _set_broken(self, file: SqlFile) -> None:
+        # A source may be named like a view; what needs a source needs the table that is made of it.
+        self._broken.add("input_records" if file is self.source else file.name)
+
+    def _begin(self) -> None:
+        self._expressions = {
+            "POSITION": self.input.position,
+            "RECORD_TIME_MS": self.input.record_time_ms,
+            "LINES": self.lines.name,
+            "ARRIVAL": "arrival" if self.input.bounded else "PROCTIME()",
+        }
+        self.run(f"CREATE TABLE input_messages (message BYTES) WITH ({self._input_options(_LINE_FORMAT)})")
+
+    def _execute(self, statement: Statement) -> bool:
+        """Execute a file's statement; returns whether its object is there.
+
+        What Flink finds is added to `problems`. Where a misspelt name is plain, the statement is tried again with the
+        right one, so that what comes after it is found as well.
+        """
+        from py4j.protocol import Py4JError
+        from pyflink.util.exceptions import JavaException
+
+        for _ in range(_MOST_REPAIRS):
+            try:
+                self.environment.execute_sql(statement.text)
+            except (Py4JError, JavaException) as error:
+                diagnosis = diagnose(error, statement, self._names(statement.file))
+                self.problems.append(diagnosis.problem(statement))
+                if diagnosis.instead is None:
+                    break
+                statement = statement.replaced(diagnosis.span, diagnosis.instead)
+            else:
+                self.script.append(statement.text)
+                self._translate_once(statement.file)
+                return True
+        return False
+
+    def _translate_once(self, file: SqlFile) -> None:
+        """Put the translated query of a view over its text.
+
+        Flink would read the text again at every mention, with the texts of all views beneath, and would not see that
+        what these unnest is the same each time.
+        """
+        if file.is_view:
+            path = f"sources.{file.name}" if file.folder == "sources" else file.name
+            with blamed_on(str(file.path)):
+                query = self.environment.sql_query(f"SELECT * FROM {path}")
+                self.environment.drop_temporary_view(path)  # where the file says TEMPORARY itself
+                self.environment.create_temporary_view(path, query)
+
+    def has_its_columns(self, file: SqlFile) -> bool:
+        """Whether the columns are there that a file's header names; if not, that is added to `problems`."""
+        there = column_names(self.environment.from_path(file.name))
+        try:
+            order = file.order
+        except ValueError as error:
+            self.problems.append(Problem(file.path, *file.find_header("order"), str(error)))
+            return False
+        found = [
+            Problem(file.path, *file.find_header(key, name), f"no column {name}{lint.nearest(name, there)}")
+            for key, named in (("columns", file.explained("columns")), ("order", order))
+            for name, _ in named
+            if name not in there
+        ]
+        if strange := sorted(set(file.key) - set(there)):
+            message = f"the key names no column: {', '.join(strange)}"
+            found.append(Problem(file.path, *file.find_header("key"), message))
+        elif len(set(file.key)) < len(file.key):
+            found.append(Problem(file.path, *file.find_header("key"), "the key names a column twice"))
+        self.problems += found
+        return not found
+
+    def plan(self, file: SqlFile, insert: str) -> str | None:
+        """Flink's plan of an INSERT of a file's rows; None if it has none, and then why is added to `problems`."""
+        from py4j.protocol import Py4JError
+        from pyflink.util.exceptions import JavaException
+
+        try:
+            return self.environment.explain_sql(insert)
+        except (Py4JError, JavaException) as error:
+            message, pattern = explain(causes(error)[-1])
+            place = (pattern and file.find(pattern)) or file.find(r"\bSELECT\b") or (1, 1)
+            self.problems.append(Problem(file.path, *place, message))
+            return None
+
+    def run(self, sql: str) -> None:
+        """Execute a statement of our own."""
+        self.environment.execute_sql(sql)
+        self.script.append(sql)
+
+    def stand_in(self, name: str) -> None:
+        """Put a table of the same columns and times in the place of a view: what stands on it is planned faster."""
+        columns = column_definitions(self.environment.from_path(name), not_null=())
+        types = (
+            (column.getName(), column.getDataType().getLogicalType())
+            for column in columns_of(self.environment.from_path(name))
+        )
+        times = [name for name, column_type in types if "*ROWTIME*" in column_type.asSummaryString()]
+        self.environment.drop_temporary_view(name)
+        self.run(f"DROP VIEW {name}")
+        watermarks = "".join(f", WATERMARK FOR {time} AS {time}" for time in times)
+        self.run(f"CREATE TABLE {name} ({columns}{watermarks}) WITH ('connector' = 'datagen')")
+
+    def raise_problems(self) -> None:
+        """Raise what is wrong, if anything is."""
+        if self.problems:
+            raise Problems(self.problems)
+
+    def _names(self, file: SqlFile) -> Names:
+        tables = set(self.environment.list_tables())
+        # Of a file's own words only those that name its results are known to be right.
+        own, columns = set(re.findall(r"\bAS\s+`?([a-z]\w*)", file.text)), set()
+        for table in file.mentions & tables:
+            columns |= set(column_names(self.environment.from_path(table)))
+        if "WINDOW" in file.text.upper() or "DESCRIPTOR" in file.mentions:
+            columns |= {"window_start", "window_end", "window_time"}
+        return Names(columns, own - columns, tables, {name.upper() for name in self.environment.list_functions()})
+
+    def _bind(self, file: SqlFile) -> None:
+        if file is self.source:
+            with blamed_on(str(file.path)):
+                self._expressions["FLOW_END_MS"] = self.expression("flow_end_ms")
+            if not self.source.is_view:
+                self.run(
+                    f"CREATE TABLE input_records WITH ({self._input_options(_RECORD_FORMAT, _RECORD_TABLE)}) "
+                    f"LIKE sources.{file.name}"
+                )
+        elif file.learner:
+            query = f"SELECT * FROM {file.name}"
+            try:
+                with blamed_on(str(file.path)):
+                    if self._keeps_plans:
+                        self.learned_from[file.name] = self.environment.explain_sql(query)
+                    learned = self._learned(file)
+            except UserError:
+                # Flink says where the fault of a query is, but not when it is to become a stream.
+                if self.plan(file, query) is not None:
+                    raise
+                self._set_broken(file)
+            else:
+                with blamed_on(str(file.path)):
+                    self.environment.drop_temporary_view(file.name)
+                    self.environment.create_temporary_view(file.name, *learned)
+
+    def _time_records(self, records_in: SqlFile) -> None:
+        """Make `records_in` of a source that is a view: only a stream, not a view, can be given a new event time."""
+        rows = self.environment.sql_query(f"SELECT * FROM sources.{self.source.name}")
+        time_and_watermark = _EVENT_TIME.search(records_in.statement(self._values, self._expressions).text)
+        schema = schema_of(rows._j_table)
+        schema.column_by_expression("event_time", time_and_watermark[1])
+        schema.watermark("event_time", time_and_watermark[2])
+        stream = self.environment.to_data_stream(rows)
+        self.environment.create_temporary_view("records_in", stream, schema.build())
+
+    def _read_once(self) -> None:
+        """Put a stream in the place of the records, which all that is planned apart, as learners are, then share.
+
+        Where partitions may fall silent, the stream brings the records of all of them together before it is judged what
+        is late. A task that reads a silent partition does not know how far the others have come, and a window does not
+        wait for a task that is idle: what either lets pass may be dropped. One task knows the watermark of all, and no
+        window behind it is ahead of it.
+        """
+        records = self.environment.from_path("timed_records")._j_table
+        schema = schema_of(records)
+        schema.watermark("flow_end", "SOURCE_WATERMARK()")
+        # Rows stay in Flink's own form, so that nothing is converted.
+        row = jvm().Class.forName("org.apache.flink.table.data.RowData")
+        row_type = records.getResolvedSchema().toPhysicalRowDataType().bridgedTo(row)
+        environment = self.environment._j_tenv
+        stream = environment.toDataStream(records, row_type)
+        if self.may_fall_silent:
+            # The method's name, global, is a keyword of Python.
+            stream = getattr(stream, "global")()
+            stream.getTransformation().setParallelism(1)
+        environment.dropTemporaryView("timed_records")
+        environment.createTemporaryView("timed_records", stream, schema.build()._j_schema)
+
+    def _learned(self, file: SqlFile):
+        """(a stream of what the learner of a file makes of its query, its schema with the event time of the rows).
+
+        One task learns, since what is learned is of all rows.
+        """
+        from pyflink.common import Types
+        from pyflink.table import Schema
+
+        from udfs.learner import Learning, all_alike
+
+        learner = lint.python_object(file.learner)
+        table = self.environment.from_path(file.name)
+        names = column_names(table)
+        rows = self.environment.to_data_stream(table)
+        learned = (
+            rows.key_by(all_alike, key_type=Types.INT())
+            .process(Learning(learner, names), learner.row_type())
+            .set_parallelism(1)
+            .name(f"learner {file.learner}")
+        )
+        schema = Schema.new_builder()
+        for name, column_type in learner.columns:
+            schema.column(name, column_type)
+        schema.column_by_metadata("rowtime", "TIMESTAMP_LTZ(3)")
+        schema.watermark("rowtime", "SOURCE_WATERMARK()")
+        return learned, schema.build()
+
+    @property
+    def may_fall_silent(self) -> bool:
+        """Whether partitions may be silent while others go on."""
+        return not self.input.bounded and float(self._values["IDLE_TIMEOUT_SECONDS"]) > 0
+
+    def _input_options(self, format_options: dict[str, str], table_options: dict[str, str] | None = None) -> str:
+        timeout = f"{self._values['IDLE_TIMEOUT_SECONDS']} s"
+        waiting = {"scan.watermark.idle-timeout": timeout} if self.may_fall_silent else {}
+        return options(self.input.options(format_options) | waiting | (table_options or {}))
+
+    def source_fields(self) -> list[tuple[str, str]]:
+        """(name, type) of what the source's table reads from a record."""
+        columns = columns_of(self.environment.from_path(f"sources.{self.source.name}"))
+        return [
+            (column.getName(), column.getDataType().getLogicalType().asSerializableString())
+            for column in columns
+            if column.isPhysical()
+        ]
+
+    def expression(self, column: str) -> str:
+        """What a computed column of the source stands for, in its physical columns."""
+        for candidate in columns_of(self.environment.from_path(f"sources.{self.source.name}")):
+            if candidate.getName() == column:
+                return column if candidate.isPhysical() else candidate.getExpression().asSerializableString()
+        raise Problems([Problem(self.source.path, 1, 1, f"a source must define the column {column}")])

@@ -1,0 +1,36 @@
+"""Read the results of a run back from Kafka."""
+
+from __future__ import annotations
+
+import json
+
+from flowsift.errors import UserError
+
+
+def rows(server: str, topic: str) -> list[dict]:
+    """The committed rows of a topic up to its end as it stands now; of an upsert topic, the last row of each key."""
+    from confluent_kafka import Consumer, KafkaException, TopicPartition
+
+    consumer = Consumer(
+        {"bootstrap.servers": server, "group.id": "flowsift-reader", "isolation.level": "read_committed",
+         "enable.auto.commit": False, "enable.partition.eof": True}
+    )  # fmt: skip
+    try:
+        partitions = consumer.list_topics(topic, timeout=10).topics[topic].partitions
+        consumer.assign([TopicPartition(topic, partition, 0) for partition in partitions])
+        open_partitions, found, latest = set(partitions), [], {}
+        while open_partitions:
+            message = consumer.poll(10)
+            if message is None:
+                raise UserError(f"topic {topic} on {server} does not come to an end")
+            if message.error():
+                open_partitions.discard(message.partition())
+            elif message.key() is None:
+                found.append(json.loads(message.value()))
+            else:
+                latest[message.key()] = json.loads(message.value()) if message.value() else None
+    except KafkaException as error:
+        raise UserError(f"cannot read {topic} on {server}: {error.args[0].str()}") from None
+    finally:
+        consumer.close()
+    return found + [row for row in latest.values() if row is not None]

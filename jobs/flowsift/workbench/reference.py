@@ -1,0 +1,120 @@
+"""The reference pages under sql/reference/: headers of SQL files, what their plans do, docstrings of functions."""
+
+from __future__ import annotations
+
+import importlib
+import inspect
+from pathlib import Path
+
+from flowsift.catalog.file import SqlFile
+from flowsift.catalog.library import Library
+from flowsift.catalog.lint import PYTHON_OBJECT
+from flowsift.planner.explain import Description, describe
+
+FOLDER = "reference"
+
+
+def pages(library: Library) -> dict[str, str]:
+    """The text of each page by file name: one an analysis and a function, and an index."""
+    analyses = list(library.folder("analyses").values())
+    accounting = list(library.folder("accounting").values())
+    functions = list(library.folder("functions").values())
+    texts = {f"{told.file.name}.md": _of_analysis(told) for told in describe(library, analyses)}
+    texts |= {f"{file.name}.md": _of_function(file) for file in functions}
+    texts["README.md"] = _index(library, analyses, accounting, functions)
+    return texts
+
+
+def write(library: Library) -> list[Path]:
+    """Write the pages that are not current, remove those of files that are gone; returns what was changed."""
+    folder = library.root / FOLDER
+    folder.mkdir(exist_ok=True)
+    texts = pages(library)
+    changed = [path for path in folder.glob("*.md") if path.name not in texts]
+    for path in changed:
+        path.unlink()
+    for name, text in texts.items():
+        path = folder / name
+        if not path.exists() or path.read_text(encoding="utf-8") != text:
+            path.write_text(text, encoding="utf-8")
+            changed.append(path)
+    return changed
+
+
+def _index(library: Library, *groups: list[SqlFile]) -> str:
+    lines = [
+        "# Reference",
+        "",
+        "Made by `make reference` from the headers of the SQL files and the docstrings of functions.",
+    ]
+    for title, files in zip(("Analyses", "In every run", "Functions"), groups):
+        lines += ["", f"## {title}", ""]
+        for file in files:
+            name = f"`{file.name}`" if file.folder == "accounting" else f"[`{file.name}`]({file.name}.md)"
+            lines.append(f"- {name}: {file.title}")
+    lines += ["", "## Parameters of every run", "", *_parameters(library.common_parameters())]
+    return "\n".join(lines) + "\n"
+
+
+def _of_analysis(told: Description) -> str:
+    file = told.file
+    latest = f" The last value of each {', '.join(file.key)} counts." if file.key else ""
+    lines = [
+        f"# {file.name}", "", file.title, "",
+        f"**Grain:** {' '.join(file.header.get('grain', []))}.{latest}", "",
+        f"**Misses:** {' '.join(file.header.get('misses', []))}.",
+    ]  # fmt: skip
+    if state := file.header.get("state"):
+        lines += ["", f"**State:** {' '.join(state)}."]
+    lines += [
+        "",
+        "## How it comes about",
+        "",
+        *(f"{number}. {step}" for number, step in enumerate(told.steps, start=1)),
+    ]
+    if told.views:
+        lines += ["", "By way of:", "", *(f"- `{view.name}`: {view.title}" for view in told.views)]
+    if told.functions:
+        lines += [
+            "",
+            "Calls:",
+            "",
+            *(f"- [`{other.name}`]({other.name}.md): {other.title}" for other in told.functions),
+        ]
+    lines += ["", "## Columns", "", "| column | type | meaning |", "|---|---|---|"]
+    lines += [f"| `{name}` | {column_type} | {meaning} |" for name, column_type, meaning in told.columns]
+    if told.parameters:
+        lines += ["", "## Parameters", "", *_parameters(told.parameters)]
+    return "\n".join(lines) + "\n"
+
+
+def _parameters(parameters: list[tuple[str, str, str]]) -> list[str]:
+    rows = [f"| `{name}` | {default} | {meaning} |" for name, meaning, default in parameters]
+    return ["| parameter | default | meaning |", "|---|---|---|", *rows]
+
+
+def _of_function(file: SqlFile) -> str:
+    module_name, _, name = PYTHON_OBJECT.search(file.text)[1].rpartition(".")
+    module = importlib.import_module(module_name)
+    behind = getattr(module, name)._func
+    others = [
+        other for other in vars(module).values()
+        if inspect.isfunction(other) and other.__module__ == module_name and other is not behind
+    ]  # fmt: skip
+    lines = [f"# {file.name}", "", file.title, "", f"`{module_name}`: {inspect.getdoc(module)}", ""]
+    lines += [_signature(file.name, behind), "", inspect.getdoc(behind) or ""]
+    for other in sorted(others, key=lambda function: function.__code__.co_firstlineno):
+        if not other.__name__.startswith("_"):
+            lines += ["", f"## {other.__name__}", "", _signature(other.__name__, other), "", _documentation(other)]
+    return "\n".join(lines) + "\n"
+
+
+def _signature(name: str, function) -> str:
+    # Annotations are kept as texts, and shown in quotes.
+    return f"```python\n{name}{inspect.signature(function)}\n```".replace("'", "")
+
+
+def _documentation(function) -> str:
+    """A docstring, its examples as code."""
+    text, _, examples = (inspect.getdoc(function) or "").partition("\n\n>>>")
+    return text + (f"\n\n```python\n>>>{examples}\n```" if examples else "")

@@ -1,0 +1,19 @@
+"""What must not change unnoticed. The ids of operators: a savepoint goes on only where they are the same."""
+
+from pathlib import Path
+
+from flowsift.catalog.library import Library
+from flowsift.engine.endpoints import KafkaInput, KafkaOutput
+from flowsift.engine.job import Job, Run
+from flowsift.engine.submit import planning_settings
+
+OPERATOR_IDS = Path(__file__).with_name("operator_ids.txt")
+
+
+def operator_ids() -> list[str]:
+    """The id of each operator with state and the sinks that depend on it, of all analyses from Kafka to Kafka."""
+    topic, output = KafkaInput("nowhere:9092", "flows", False, {}), KafkaOutput("nowhere:9092", "", {}, "main")
+    job = Job(Run("flows", topic, output), Library(), planning_settings(Path("nowhere").absolute()))
+    return sorted(
+        f"{' '.join(operator.uid.split())}  <- {', '.join(sorted(operator.sinks))}" for operator in job.translate()
+    )
