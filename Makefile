@@ -50,7 +50,7 @@ test: .venv/ready-to-test ## pass all tests; those over Kafka need Maven
 lint: .venv/ready-to-test ## check the Python and SQL sources
 	@$(BIN)/ruff check . && $(BIN)/ruff format --check . && $(BIN)/sqlfluff lint --disable-progress-bar sql
 
-reference: setup ## bring the reference pages under sql/reference/ up to date
+reference: setup ## bring the reference pages under docs/analyses/ up to date
 	@$(BIN)/flowsift reference
 
 bench: .venv/ready-to-test jars ## measure throughput over Kafka against the raw scan and a hand-tuned process

@@ -216,10 +216,10 @@ def tree_in(root: Path) -> Path:
     tree = Path(shutil.copytree(SQL_ROOT, root / "sql"))
     (root / "made_up_functions.py").write_text(FUNCTIONS)
     for name in ("summed", "averaged", "doubled", "same"):
-        (tree / "functions" / f"{name}.sql").write_text(
+        (tree / "rollups" / f"{name}.sql").write_text(
             f"-- Made up.\nCREATE TEMPORARY FUNCTION {name} AS 'made_up_functions.{name}' LANGUAGE PYTHON\n"
         )
-    (tree / "views" / "names.sql").write_text(NAMES)
+    (tree / "rollups" / "names.sql").write_text(NAMES)
     return tree
 
 

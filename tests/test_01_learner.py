@@ -16,14 +16,16 @@ TEXT = "-- What is learned.\n-- learner: {}\nCREATE VIEW learned AS\nSELECT 1 AS
     ],
 )
 def test_a_learner_that_is_none_is_named_where_it_stands(tmp_path, learner, message):
-    path = tmp_path / "views" / "learned.sql"
-    [problem] = faults(SqlFile(path, TEXT.format(learner)))
+    path = tmp_path / "rollups" / "learned.sql"
+    [problem] = faults(SqlFile(path, TEXT.format(learner), tmp_path))
     assert message in problem.message
     assert (problem.line, problem.column) == (2, 13)
 
 
 def test_a_learner_that_is_there_is_no_fault(tmp_path):
-    assert faults(SqlFile(tmp_path / "views" / "learned.sql", TEXT.format("udfs.host_clusters.learner"))) == []
+    assert (
+        faults(SqlFile(tmp_path / "rollups" / "learned.sql", TEXT.format("udfs.host_clusters.learner"), tmp_path)) == []
+    )
 
 
 def test_a_column_of_a_type_that_learners_do_not_have(tmp_path, monkeypatch):
@@ -31,5 +33,5 @@ def test_a_column_of_a_type_that_learners_do_not_have(tmp_path, monkeypatch):
         "from udfs.learner import Learner\nlearner = Learner(print, (('host', 'STRING'), ('seen', 'TIMESTAMP')))\n"
     )
     monkeypatch.syspath_prepend(tmp_path)
-    [problem] = faults(SqlFile(tmp_path / "views" / "learned.sql", TEXT.format("mine.learner")))
+    [problem] = faults(SqlFile(tmp_path / "rollups" / "learned.sql", TEXT.format("mine.learner"), tmp_path))
     assert problem.message == "mine.learner has columns of other types than STRING, BIGINT, DOUBLE: seen TIMESTAMP"

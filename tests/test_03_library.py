@@ -35,35 +35,35 @@ def test_a_cycle_is_shown(tmp_path):
 def test_a_file_must_define_what_it_is_named_after(tmp_path):
     library = tree(tmp_path, views__a="CREATE VIEW b AS\nSELECT 1")
     with pytest.raises(UserError, match=r"a\.sql:1:13: this defines b; .* named after the file: a"):
-        library.folder("views")["a"].defines()
+        library.objects["a"].defines()
 
 
 def test_a_value_cannot_break_out_of_its_literal(tmp_path):
     library = tree(tmp_path, views__a="CREATE VIEW a AS\nSELECT '${X:-1}'")
-    [file] = library.folder("views").values()
+    [file] = library.objects.values()
     assert file.statement({"X": "1' OR 'a"}).text.endswith("SELECT '1'' OR ''a'")
     assert file.statement({}).text.endswith("SELECT '1'")
 
 
 def test_a_wrapped_line_of_a_header_goes_on(tmp_path):
     library = tree(tmp_path, views__a="-- A.\n-- misses: this,\n--         and that\nCREATE VIEW a AS\nSELECT 1")
-    assert library.folder("views")["a"].header["misses"] == ["this, and that"]
+    assert library.objects["a"].header["misses"] == ["this, and that"]
 
 
 def test_a_default_serves_every_use_of_its_parameter(tmp_path):
     library = tree(tmp_path, views__a="CREATE VIEW a AS\nSELECT '${X}', '${X:-1}'")
-    assert library.folder("views")["a"].statement({}).text.endswith("SELECT '1', '1'")
+    assert library.objects["a"].statement({}).text.endswith("SELECT '1', '1'")
 
 
 def test_a_file_of_an_editor_is_none(tmp_path):
     tree(tmp_path, views__a="CREATE VIEW a AS\nSELECT 1")
-    (tmp_path / "views" / ".#a.sql").symlink_to("nowhere")
-    assert list(Library(tmp_path).folder("views")) == ["a"]
+    (tmp_path / "rollups" / ".#a.sql").symlink_to("nowhere")
+    assert list(Library(tmp_path).objects) == ["a"]
 
 
 def test_a_value_is_not_put_into_a_comment(tmp_path):
     library = tree(tmp_path, views__a="CREATE VIEW a AS -- ${X:-1}\nSELECT /* ${X:-1} */ '${X:-1}'")
-    [file] = library.folder("views").values()
+    [file] = library.objects.values()
     assert file.statement({"X": "*/\n, secret"}).text.splitlines()[0] == "CREATE VIEW a AS -- ${X:-1}"
     assert file.statement({"X": "2"}).text.endswith("SELECT /* ${X:-1} */ '2'")
 
@@ -71,7 +71,7 @@ def test_a_value_is_not_put_into_a_comment(tmp_path):
 def test_all_missing_parameters_come_in_one_message(tmp_path):
     library = tree(tmp_path, views__a="CREATE VIEW a AS\nSELECT '${X}', '${Y}'")
     with pytest.raises(UserError, match="X, Y"):
-        library.folder("views")["a"].statement({})
+        library.objects["a"].statement({})
 
 
 def test_an_unknown_analysis_names_those_there_are():

@@ -58,7 +58,7 @@ def test_of_many_differences_the_first_are_shown():
     assert shown[-1] == "    … and 80 more"
 
 
-@pytest.mark.parametrize("analysis", Library().folder("analyses"))
+@pytest.mark.parametrize("analysis", Library().all("analysis"))
 def test_every_analysis_has_a_case_that_fires_one_that_stays_quiet_and_one_with_late_and_broken_records(analysis):
     assert list(lacking(analysis, all_cases())) == []
 

@@ -222,7 +222,7 @@ def test_a_source_without_its_delay(tree):
 def test_a_header_without_its_grain(tree):
     without("-- grain:  one row per flow and exporter\n", tree)
     library = Library(tree)
-    [problem] = lint.omissions(library.files["sources", "flows"], library)
+    [problem] = lint.omissions(library.source("flows"), library)
     assert "the header lacks its grain" in str(problem)
 
 
@@ -259,7 +259,7 @@ def test_a_parameter_does_not_move_the_places_behind_it(tree):
 
 
 def test_what_stands_on_a_broken_view_is_named_not_blamed(tree):
-    path = tree / "views" / "sent_per_src_1m.sql"
+    path = tree / "rollups" / "sent_per_src_1m.sql"
     path.write_text(path.read_text().replace("SUM(packets_out)", "SUM(nonsense)"))
     library = Library(tree)
     problems, left_out = check(library, chosen(library, [str(path)]))
@@ -293,7 +293,7 @@ def test_a_file_that_is_not_text(tree, capsys):
 
 
 def test_a_function_whose_module_does_not_import(tree):
-    path = tree / "functions" / "z_scores.sql"
+    path = tree / "analyses" / "anomalies" / "parts" / "z_scores.sql"
     path.write_text(path.read_text().replace("udfs.z_score.z_scores", "udfs.z_scores.z_scores"))
     [problem] = checked(tree, "z_scores")
     assert "z_scores.sql:2:40: udfs.z_scores cannot be imported: ModuleNotFoundError" in problem
@@ -302,8 +302,8 @@ def test_a_function_whose_module_does_not_import(tree):
 
 
 def test_a_circle_is_shown(tree):
-    (tree / "views" / "a.sql").write_text("-- A.\n-- grain:  one\nCREATE VIEW a AS\nSELECT x FROM b\n")
-    (tree / "views" / "b.sql").write_text("-- B.\n-- grain:  one\nCREATE VIEW b AS\nSELECT x FROM a\n")
+    (tree / "rollups" / "a.sql").write_text("-- A.\n-- grain:  one\nCREATE VIEW a AS\nSELECT x FROM b\n")
+    (tree / "rollups" / "b.sql").write_text("-- B.\n-- grain:  one\nCREATE VIEW b AS\nSELECT x FROM a\n")
     [problem] = checked(tree, "a")
     assert "b.sql:4:15: a needs itself: a > b > a" in problem
 

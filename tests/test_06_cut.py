@@ -34,7 +34,7 @@ def test_broken_lines_are_kept_between_the_records_that_are():
         ({"name": "top_talkers/there"}, "top_talkers/there exists"),
         ({"recording": "nowhere.jsonl"}, "no such file"),
         ({"recording": "kafka://broker:9092/flows"}, "a case is cut out of a file"),
-        ({"recording": str(SQL_ROOT / "views")}, r"\d+ files; a case is cut out of one"),
+        ({"recording": str(SQL_ROOT / "rollups")}, r"\d+ files; a case is cut out of one"),
         ({"cut": Cut("flows", 2, 1)}, "is not before --to"),
         ({"cut": Cut("flows_lines", 1, 2)}, "in a file each is a record: --source flows"),
         ({"cut": Cut("pcap", 1, 2)}, "unknown source: pcap"),

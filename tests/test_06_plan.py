@@ -72,7 +72,7 @@ def of_views(tree) -> dict[str, tuple[list[str], list[str]]]:
         "pairs_met": put(
             tree, "pairs_met",
             "SELECT a.src_addr, a.protocol FROM flows AS a\n»JOIN flows AS b ON a.src_addr = b.dst_addr",
-            folder="views",
+            folder="rollups",
         ),
         "above_a_join": put(tree, "above_a_join", f"{window_join}»JOIN pairs_met AS c ON c.src_addr = a.entity"),
         "beside_a_join": put(
@@ -86,12 +86,12 @@ def of_views(tree) -> dict[str, tuple[list[str], list[str]]]:
         "placed": put(
             tree, "placed",
             "SELECT *, ROW_NUMBER() OVER (PARTITION BY src_addr ORDER BY octets_out) AS place FROM flows",
-            folder="views",
+            folder="rollups",
         ),
         "first_placed": put(
             tree, "first_placed", "»SELECT src_addr, place FROM placed WHERE place <= 3", "-- key:    src_addr, place"
         ),
-        "latest": put(tree, "latest", LATEST, folder="views"),
+        "latest": put(tree, "latest", LATEST, folder="rollups"),
         "joined_to_latest": put(
             tree, "joined_to_latest",
             "SELECT f.src_addr, d.octets_out FROM flows AS f\n»JOIN latest FOR SYSTEM_TIME AS OF f.flow_end AS d"

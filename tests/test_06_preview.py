@@ -50,7 +50,7 @@ def test_what_an_edit_changes(traffic, tmp_path, capsys):
     asked = Preview("top_talkers", "flows", parse_input(str(traffic), bounded=True, properties={}), {}, 3)
     with pytest.raises(UserError, match="top_talkers is as it was committed"):
         compare(asked, Library(root))
-    path = root / "analyses" / "top_talkers.sql"
+    path = root / "analyses" / "statistics" / "top_talkers.sql"
     path.write_text(
         path.read_text().replace("${TOP_N:-10}", "${TOP_N:-9}").replace("  flows,\n", "  flows + 1 AS flows,\n", 1)
     )
@@ -78,7 +78,7 @@ def test_what_is_the_same_in_all_rows_is_said_once(capsys):
 
 
 def test_an_analysis_is_told_in_words():
-    told = explain(Library(), Library().folder("analyses")["octet_anomalies"])
+    told = explain(Library(), Library().all("analysis")["octet_anomalies"])
     for words in (
         "1. adds up fixed windows of 1 minute of each src_addr; keeps sums until the window has closed",
         "looks back over the last 30 minutes of each src_addr; keeps its rows for as long",
@@ -87,4 +87,4 @@ def test_an_analysis_is_told_in_words():
         "--set Z_THRESHOLD=3: standard deviations from the mean",
     ):
         assert words in told
-    assert "running total of each protocol" in explain(Library(), Library().folder("analyses")["traffic_totals"])
+    assert "running total of each protocol" in explain(Library(), Library().all("analysis")["traffic_totals"])

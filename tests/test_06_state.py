@@ -131,7 +131,7 @@ def test_a_job_without_end_reads_records_once_and_lines_once():
 
 @needs_connector
 def test_thresholds_are_no_part_of_state_nor_is_what_makes_a_record_good(base, edited):
-    library = edited("views/records.sql", "protocol IS NULL OR protocol = ''", "protocol = ''")
+    library = edited("intake/records.sql", "protocol IS NULL OR protocol = ''", "protocol = ''")
     assert uids(*BASE, library=library, Z_THRESHOLD="4", MIN_OCTETS="5", MAX_CLOCK_SKEW_SECONDS="60") == base
     assert uids(*BASE, IDLE_TIMEOUT_SECONDS="0", MAX_CLOCK_SKEW_SECONDS="60") == base
 
@@ -143,7 +143,7 @@ def test_a_history_of_another_length_is_another(base):
 
 @needs_connector
 def test_another_aggregate_beneath_a_history_makes_it_another(base, edited):
-    library = edited("views/sent_per_src_1m.sql", "SUM(octets_out)", "MAX(octets_out)")
+    library = edited("rollups/sent_per_src_1m.sql", "SUM(octets_out)", "MAX(octets_out)")
     lost = set(base) - set(uids(*BASE, library=library))
     # Of the last minutes, and of the time of day.
     assert kinds(lost) == ["GlobalWindowAggregate"] * 4 + ["OverAggregate"] * 2
@@ -151,7 +151,7 @@ def test_another_aggregate_beneath_a_history_makes_it_another(base, edited):
 
 @needs_connector
 def test_another_calculation_beneath_a_running_total_makes_it_another(base, edited):
-    library = edited("views/traffic_per_service_10s.sql", "octets_out + COALESCE(octets_in, 0)", "octets_out * 8")
+    library = edited("rollups/traffic_per_service_10s.sql", "octets_out + COALESCE(octets_in, 0)", "octets_out * 8")
     lost = set(base) - set(uids(*BASE, library=library))
     assert kinds(lost) == ["GlobalWindowAggregate", "GlobalWindowAggregate", "GroupAggregate"]
 

@@ -8,20 +8,22 @@ from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 
+from flowsift.catalog.references import References, code, references
 from flowsift.errors import Problem, Problems, UserError, shown
 
-HEADER_KEYS = ("grain", "key", "params", "columns", "order", "state", "delay", "lines", "learner", "misses")
+HEADER_KEYS = (
+    "grain", "key", "params", "given", "columns", "order", "state", "delay", "lines", "learner", "sink", "misses",
+)  # fmt: skip
+ROOMS = ("sources", "intake", "rollups", "analyses", "alerts")
+PARTS = "parts"
+IN_EVERY_RUN = "every run"
 
-TOKEN = re.compile(
-    r"(?P<comment>--[^\n]*|/\*.*?\*/)|(?P<text>'(?:[^']|'')*')|(?P<quoted>`[^`]*`)|(?P<word>[A-Za-z_]\w*)"
-    r"|(?P<sign>[^\s\w])",
-    re.S,
-)
 PARAMETER = re.compile(r"\$\{([A-Z][A-Z0-9_]*)(?::-([^}']*))?\}")
 _DEFINITION = re.compile(
     r"^CREATE\s+(?:TEMPORARY\s+)?(TABLE|VIEW|FUNCTION)\s+(?:IF\s+NOT\s+EXISTS\s+)?(?:sources\.)?`?(\w+)", re.M | re.I
 )
-_KINDS = {"functions": ("FUNCTION",), "accounting": ("VIEW",), "analyses": ("VIEW",)}
+# What a file of a role may define, where it is not free.
+_KINDS = {"source": ("TABLE", "VIEW"), "analysis": ("VIEW",), "accounting": ("VIEW",)}
 _TERM = re.compile(r"\s*(\w+)(?:\s+(ASC|DESC))?\s*", re.I)
 _HEADER_KEY = re.compile(rf"^({'|'.join(HEADER_KEYS)}):\s*(.*)$")
 
@@ -30,16 +32,6 @@ def line_and_column(text: str, offset: int) -> tuple[int, int]:
     """Where in a text a character stands; both count from 1."""
     before = text[:offset]
     return before.count("\n") + 1, offset - before.rfind("\n")
-
-
-def code(text: str) -> str:
-    """The text with blanks in place of comments; a hint is no comment."""
-
-    def blank(token: re.Match) -> str:
-        is_comment = token["comment"] and not token["comment"].startswith("/*+")
-        return re.sub(r"\S", " ", token[0]) if is_comment else token[0]
-
-    return TOKEN.sub(blank, text)
 
 
 def find_code(text: str, pattern: str) -> int | None:
@@ -88,19 +80,47 @@ class Statement:
 
 @dataclass(frozen=True)
 class SqlFile:
-    """One SQL file."""
+    """One SQL file, `path`, of the tree below `root`."""
 
     path: Path
     text: str
+    root: Path
 
     @property
     def name(self) -> str:
         return self.path.stem
 
     @property
-    def folder(self) -> str:
-        """sources, views, functions, accounting or analyses."""
-        return self.path.parent.name
+    def folders(self) -> tuple[str, ...]:
+        """The folders from the root of the tree down to the file, such as analyses, rules, parts."""
+        return self.path.relative_to(self.root).parts[:-1]
+
+    @property
+    def family(self) -> tuple[str, ...]:
+        """The folders of the files that may read it if it is a part."""
+        return self.folders[:-1] if self.is_part else self.folders
+
+    @property
+    def is_part(self) -> bool:
+        """Whether only its own family may read it."""
+        return self.folders[-1] == PARTS
+
+    @cached_property
+    def role(self) -> str:
+        """source, function, analysis, accounting (a sink of every run) or view."""
+        if self.folders[0] == "sources":
+            return "source"
+        if self.kind == "FUNCTION":
+            return "function"
+        if IN_EVERY_RUN in self.header.get("sink", []):
+            return "accounting"
+        return "analysis" if self.folders[0] == "analyses" and not self.is_part else "view"
+
+    @cached_property
+    def kind(self) -> str:
+        """TABLE, VIEW or FUNCTION, as the statement says; empty where it defines none."""
+        match = _DEFINITION.search(self.text)
+        return match[1].upper() if match else ""
 
     @cached_property
     def header(self) -> dict[str, list[str]]:
@@ -148,6 +168,11 @@ class SqlFile:
         return [(name.strip(), meaning.strip()) for names, meaning in lines for name in names.split(",")]
 
     @property
+    def given(self) -> set[str]:
+        """Parameters that the engine fills in and no user sets."""
+        return {name for name, _ in self.explained("given")}
+
+    @property
     def learner(self) -> str:
         """The Python object, as module.name, that learns from the rows of the query; empty where none does."""
         return " ".join(self.header.get("learner", []))
@@ -167,10 +192,9 @@ class SqlFile:
         return list(PARAMETER.finditer(code(self.text)))
 
     @cached_property
-    def mentions(self) -> set[str]:
-        """Every identifier in the statement, outside comments and literals."""
-        tokens = TOKEN.finditer(self.text)
-        return {match["word"] or match["quoted"].strip("`") for match in tokens if match["word"] or match["quoted"]}
+    def references(self) -> References:
+        """The tables, views and functions that the statement uses."""
+        return references(self.text)
 
     def find(self, pattern: str) -> tuple[int, int] | None:
         """Line and column of the first match of a pattern, comments left out; None if there is none."""
@@ -187,16 +211,18 @@ class SqlFile:
     def defines(self) -> str:
         """TABLE, VIEW or FUNCTION; what it is named, the file is."""
         match = _DEFINITION.search(self.text)
-        kinds = _KINDS.get(self.folder, ("TABLE", "VIEW"))
+        kinds = _KINDS.get(self.role, (self.kind,))
         if match is None:
-            raise self._problem(0, f"nothing is defined here; begin a line with CREATE {kinds[-1]} {self.name}")
+            raise self._problem(0, f"nothing is defined here; begin a line with CREATE VIEW {self.name}")
         if match[2] != self.name:
             raise self._problem(
                 match.start(2), f"this defines {match[2]}; a file defines one object, named after the file: {self.name}"
             )
         if match[1].upper() not in kinds:
-            raise self._problem(match.start(1), f"under {self.folder}/ a file defines a {' or '.join(kinds)}")
-        return match[1].upper()
+            raise self._problem(
+                match.start(1), f"under {'/'.join(self.folders)}/ a file defines a {' or '.join(kinds)}"
+            )
+        return self.kind
 
     def _problem(self, offset: int, message: str) -> Problems:
         return Problems([Problem(self.path, *line_and_column(self.text, offset), message)])
@@ -211,7 +237,7 @@ class SqlFile:
 
     @property
     def is_view(self) -> bool:
-        return self.defines() == "VIEW"
+        return self.kind == "VIEW"
 
     def missing(self, given: Iterable[str]) -> list[str]:
         """Parameters that have neither a default nor a given value."""

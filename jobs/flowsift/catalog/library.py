@@ -1,11 +1,13 @@
-"""The SQL files: what each defines, what it needs, and its text with parameters filled in.
+"""The SQL files of a tree: what each defines, and what it needs.
 
-One file defines one object and is named after it. What a file needs is found by the names it mentions.
+One file defines one object and is named after it. What a file needs are the tables and views that it reads and the
+functions that it calls.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from functools import cached_property
 from pathlib import Path
 
 from flowsift.catalog.file import SqlFile
@@ -13,41 +15,49 @@ from flowsift.errors import Problem, Problems, UserError, shown
 
 SQL_ROOT = Path(__file__).resolve().parents[3] / "sql"
 
-# Parameters that no SQL file mentions: (meaning, default).
-OWN_PARAMETERS = {
-    "IDLE_TIMEOUT_SECONDS": ("when a silent Kafka partition stops holding windows back; 0: never", "30"),
-}
-# What SQL files mention and no user sets: expressions of SQL, and a text.
-EXPRESSIONS = ("POSITION", "RECORD_TIME_MS", "FLOW_END_MS", "LINES", "ARRIVAL")
-GIVEN_AT_START = (*EXPRESSIONS, "INPUT")
-
 
 @dataclass(frozen=True)
 class Library:
     """All SQL files of a tree."""
 
     root: Path = SQL_ROOT
-    files: dict[tuple[str, str], SqlFile] = field(init=False)
+    files: tuple[SqlFile, ...] = field(init=False)
 
     def __post_init__(self) -> None:
-        files = {}
-        for path in sorted(self.root.glob("*/[!.]*.sql")):
+        files = []
+        for path in sorted(self.root.glob("*/**/[!.]*.sql")):
             try:
-                file = SqlFile(path, path.read_text(encoding="utf-8"))
+                files.append(SqlFile(path, path.read_text(encoding="utf-8"), self.root))
             except UnicodeDecodeError:
                 raise Problems([Problem(path, 1, 1, "this file is not text in UTF-8; save it as such")]) from None
-            files[file.folder, file.name] = file
         if not files:
             raise UserError(f"no SQL files under {self.root}")
-        object.__setattr__(self, "files", files)
+        object.__setattr__(self, "files", tuple(files))
 
-    def folder(self, name: str) -> dict[str, SqlFile]:
-        """The files of one folder by name."""
-        return {file: content for (folder, file), content in self.files.items() if folder == name}
+    def all(self, role: str) -> dict[str, SqlFile]:
+        """The files of a role, such as analysis or source, by name."""
+        return {file.name: file for file in self.files if file.role == role}
+
+    @cached_property
+    def objects(self) -> dict[str, SqlFile]:
+        """All files but sources by name; raises Problems where two have one.
+
+        A source may be named like a view: which source is meant is a choice at start, so nothing refers to one.
+        """
+        found: dict[str, SqlFile] = {}
+        for file in self.files:
+            if file.role == "source":
+                continue
+            if file.name in found:
+                raise Problems(
+                    [Problem(file.path, 1, 1, f"{file.name} is already defined in {shown(found[file.name].path)}")]
+                )
+            found[file.name] = file
+        return found
 
     def analyses(self, names: list[str]) -> list[SqlFile]:
         """These analyses, or all of them where none is named."""
-        there = self.folder("analyses")
+        there = self.all("analysis")
         unknown = [name for name in names if name not in there]
         if unknown:
             raise UserError(f"unknown analysis: {', '.join(unknown)}; there are: {', '.join(there)}")
@@ -55,7 +65,7 @@ class Library:
 
     def lines(self, source: SqlFile) -> SqlFile:
         """The view that cuts this source's messages into lines."""
-        name, views = source.header.get("lines", ["messages_in"])[0], self.folder("views")
+        name, views = source.header.get("lines", ["messages_in"])[0], self.objects
         if name not in views:
             place = source.find_header("lines")
             raise Problems(
@@ -65,7 +75,7 @@ class Library:
 
     def source(self, name: str) -> SqlFile:
         """The source of this name."""
-        there = self.folder("sources")
+        there = self.all("source")
         if name not in there:
             raise UserError(f"unknown source: {name}; there are: {', '.join(there)}")
         return there[name]
@@ -83,44 +93,40 @@ class Library:
     def common_parameters(self) -> list[tuple[str, str, str]]:
         """(name, meaning, default) of the parameters that concern every run."""
         found = [row for file in self._in_every_run() for row in self.parameters_of(file)]
-        found += [(name, meaning, default) for name, (meaning, default) in OWN_PARAMETERS.items()]
         return list({row[0]: row for row in found}.values())
 
     def _in_every_run(self) -> list[SqlFile]:
-        return self.needed([self.files["views", "flows"]])
+        return [file for file in self.files if file.folders[0] == "intake"]
 
     @staticmethod
     def _default(file: SqlFile, name: str) -> str:
         default = file.parameters.get(name)
         return "(by source)" if default is None and name in file.parameters else default or ""
 
-    def needed(self, wanted: list[SqlFile]) -> list[SqlFile]:
-        """What these files stand on and they themselves, each after all that it mentions.
+    def read_by(self, file: SqlFile) -> list[SqlFile]:
+        """The files that this one reads or calls itself, by name."""
+        # Functions alone have names that may be written in capitals.
+        calls = {name.lower() for name in file.references.calls} & self.all("function").keys()
+        names = (file.references.tables | calls) & self.objects.keys()
+        return [self.objects[name] for name in sorted(names)]
 
-        A source is needed by nobody: which one is meant is a choice at start. Raises UserError on a cycle, showing it.
+    def needed(self, wanted: list[SqlFile]) -> list[SqlFile]:
+        """What these files depend on and they themselves, each after all that it needs.
+
+        Raises Problems on a cycle, showing it, and where a name is defined twice.
         """
-        by_name: dict[str, SqlFile] = {}
-        for (folder, name), file in self.files.items():
-            if folder == "sources":
-                continue
-            if name in by_name:
-                raise Problems([Problem(file.path, 1, 1, f"{name} is already defined in {shown(by_name[name].path)}")])
-            by_name[name] = file
-        functions = self.folder("functions").keys()
         ordered: dict[Path, SqlFile] = {}
 
         def visit(file: SqlFile, path: tuple[str, ...]) -> None:
             if file.name in path:
                 again = " > ".join((*path[path.index(file.name) :], file.name))
-                last = by_name[path[-1]]
+                last = self.objects[path[-1]]
                 raise Problems(
                     [Problem(last.path, *last.find(rf"\b{file.name}\b"), f"{file.name} needs itself: {again}")]
                 )
             if file.path not in ordered:
-                # Functions alone have names that may be written in capitals.
-                called = {word.lower() for word in file.mentions} & functions
-                for name in sorted((file.mentions | called) & by_name.keys() - {file.name}):
-                    visit(by_name[name], (*path, file.name))
+                for other in self.read_by(file):
+                    visit(other, (*path, file.name))
                 ordered[file.path] = file
 
         for file in wanted:
@@ -128,13 +134,13 @@ class Library:
         return list(ordered.values())
 
     def over(self, source: SqlFile, wanted: list[SqlFile]) -> list[SqlFile]:
-        """What these files stand on and they themselves, in order, over a source and the lines it is read from."""
+        """What these files depend on and they themselves, in order, over a source and the lines it is read from."""
         if source.is_view:
             return self.needed([self.lines(source), source, *wanted])
         # The columns of a table may be named like views, and are none.
         return [source, *self.needed([self.lines(source), *wanted])]
 
-    def standing_on(self, files: list[SqlFile]) -> list[SqlFile]:
+    def dependents(self, files: list[SqlFile]) -> list[SqlFile]:
         """These files and all that need them."""
-        names = {file.name for file in files}
-        return [file for file in self.files.values() if names & {other.name for other in self.needed([file])}]
+        paths = {file.path for file in files}
+        return [file for file in self.files if paths & {other.path for other in self.needed([file])}]

@@ -9,17 +9,18 @@ from collections import defaultdict
 from collections.abc import Iterator
 from difflib import get_close_matches
 
-from flowsift.catalog.file import HEADER_KEYS, PARAMETER, TOKEN, SqlFile, code, line_and_column
-from flowsift.catalog.library import EXPRESSIONS, GIVEN_AT_START, Library
+from flowsift.catalog.file import HEADER_KEYS, PARAMETER, ROOMS, SqlFile, line_and_column
+from flowsift.catalog.library import Library
+from flowsift.catalog.references import TOKEN, code
 from flowsift.errors import Problem, Problems, shown
 
-# What a header must say, by folder.
+# What a header must say, by the role of a file.
 REQUIRED = {
-    "sources": ("title", "grain"),
-    "views": ("title", "grain"),
-    "functions": ("title",),
+    "source": ("title", "grain"),
+    "view": ("title", "grain"),
+    "function": ("title",),
     "accounting": ("title", "grain", "misses"),
-    "analyses": ("title", "grain", "misses"),
+    "analysis": ("title", "grain", "misses"),
 }
 _MEANINGS = {
     "title": "what it shows, in a sentence",
@@ -36,8 +37,9 @@ PYTHON_OBJECT = re.compile(r"AS\s+'([\w.]+)'\s+LANGUAGE\s+PYTHON")
 
 def faults(file: SqlFile) -> list[Problem]:
     """What keeps Flink from reading a file, or makes it read something else than it says."""
-    if file.folder not in REQUIRED:
-        return [Problem(file.path, 1, 1, f"{file.folder}/ is no folder for SQL files{nearest(file.folder, REQUIRED)}")]
+    if file.folders[0] not in ROOMS:
+        room = file.folders[0]
+        return [Problem(file.path, 1, 1, f"{room}/ is no folder for SQL files{nearest(room, ROOMS)}")]
     found = [
         Problem(file.path, *line_and_column(file.text, offset), message)
         for offset, message in [*_parameters(file), *_signs(file), *_nulls(file), *_python(file)]
@@ -60,16 +62,30 @@ def omissions(file: SqlFile, library: Library) -> list[Problem]:
 def circles(library: Library) -> list[Problem]:
     """A name defined twice, or files that need one another in a circle: with these, nothing can be planned."""
     try:
-        library.needed([file for file in library.files.values() if file.folder != "sources"])
+        library.needed(list(library.objects.values()))
     except Problems as error:
         return error.problems
     return []
 
 
+def trespasses(library: Library, files: list[SqlFile]) -> list[Problem]:
+    """Where these files read a part of another family."""
+    return [
+        Problem(
+            file.path,
+            *file.find(rf"\b{part.name}\b"),
+            f"only {'/'.join(part.family)}/ may read {part.name}; if several families need it, move it to rollups/",
+        )
+        for file in files
+        for part in library.read_by(file)
+        if part.is_part and part.role == "view" and file.family != part.family
+    ]
+
+
 def unlike_defaults(library: Library, files: list[SqlFile]) -> list[Problem]:
     """Parameters of these files that have another default elsewhere."""
     places: dict[str, dict[str, SqlFile]] = defaultdict(dict)
-    for file in library.files.values():
+    for file in library.files:
         for match in file.uses:
             if match[2] is not None:
                 places[match[1]].setdefault(match[2], file)
@@ -87,7 +103,7 @@ def unlike_defaults(library: Library, files: list[SqlFile]) -> list[Problem]:
 
 
 def _header(file: SqlFile) -> Iterator[tuple[int, str]]:
-    for key in REQUIRED.get(file.folder, ()):
+    for key in REQUIRED[file.role]:
         if not any(file.header.get(key, [])):
             line = f"-- {_MEANINGS['title']}" if key == "title" else f"-- {key + ':':7} {_MEANINGS[key]}"
             yield 0, f"the header lacks its {key}; add the line: {line}"
@@ -98,11 +114,11 @@ def _header(file: SqlFile) -> Iterator[tuple[int, str]]:
 
 def _explanations(file: SqlFile, library: Library) -> Iterator[tuple[int, str]]:
     # What several files share is explained where it is shared.
-    others = library.needed([file]) if file.folder == "analyses" else library.files.values()
+    others = library.needed([file]) if file.role == "analysis" else library.files
     explained = {name for other in others for name, _, _ in library.parameters_of(other)}
     first_uses = {match[1]: match.start() for match in reversed(file.uses)}
     for name, offset in first_uses.items():
-        if name not in explained and name not in GIVEN_AT_START:
+        if name not in explained and name not in file.given:
             yield offset, f"{name} is not explained; add the line: -- params: {name}  what it means"
     for name, _, _ in library.parameters_of(file):
         if name not in file.parameters:
@@ -118,7 +134,7 @@ def _parameters(file: SqlFile) -> Iterator[tuple[int, str]]:
             yield match.start(), f"{match[0]} is no parameter; write ${{NAME}} or ${{NAME:-default}}, in upper case"
     for match in file.uses:
         in_literal = any(start < match.start() and match.end() < end for start, end in literals)
-        if match[1] not in EXPRESSIONS and not in_literal:
+        if match[1] not in file.given and not in_literal:
             yield match.start(), f"a parameter stands in a literal; write '{match[0]}', in a CAST where it is a number"
     for match in _NUMBER.finditer(code(file.text)):
         try:

@@ -85,7 +85,7 @@ def parsers() -> tuple[argparse.ArgumentParser, dict[str, argparse.ArgumentParse
     explain.add_argument("analysis", metavar="ANALYSIS")
     explain.add_argument("--plan", action="store_true", help="print Flink's plan instead")
 
-    commands.add_parser("reference", help="bring the reference pages under sql/reference/ up to date")
+    commands.add_parser("reference", help="bring the reference pages under docs/analyses/ up to date")
 
     preview = commands.add_parser("preview", help="try an analysis on recorded traffic and show its first rows")
     preview.add_argument("analysis", metavar="ANALYSIS")

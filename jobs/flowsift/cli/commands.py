@@ -30,19 +30,20 @@ def _run(arguments: argparse.Namespace) -> None:
 
 def _list(_arguments: argparse.Namespace) -> None:
     from flowsift.catalog.library import Library
+    from flowsift.engine.contract import common_parameters
 
     library = Library()
-    for folder in ("analyses", "accounting"):
-        for file in library.folder(folder).values():
+    for role in ("analysis", "accounting"):
+        for file in library.all(role).values():
             print(f"{file.name}\n  {file.title}\n  grain:  {' '.join(file.header.get('grain', []))}")
             for parameter, meaning, default in library.parameters_behind(file):
                 print(f"  --set {parameter}={default}: {meaning}")
             latest = f", the last value of each {', '.join(file.key)}" if file.key else ""
             print(f"  sink:   {file.name}{latest}\n")
     print("Common to all:")
-    for parameter, meaning, default in library.common_parameters():
+    for parameter, meaning, default in common_parameters(library):
         print(f"  --set {parameter}={default}: {meaning}")
-    print(f"\nSources: {', '.join(library.folder('sources'))}")
+    print(f"\nSources: {', '.join(library.all('source'))}")
 
 
 def _check(arguments: argparse.Namespace) -> int:
@@ -66,7 +67,7 @@ def _check(arguments: argparse.Namespace) -> int:
             print(f"{len(files)} SQL file{'s' * (len(files) != 1)}: nothing wrong ({seconds:.1f} s)")
         if problems or saved is None:
             return not problems
-        more = [file.name for file in files if arguments.files and file.folder == "analyses"]
+        more = [file.name for file in files if arguments.files and file.role == "analysis"]
         return against(saved, arguments.source, more, pairs(arguments.set, "--set"))
 
     return 0 if _again(arguments, once) else 1

@@ -45,7 +45,7 @@ class Run:
 
     def sinks(self, library: Library) -> list[SqlFile]:
         """The files whose rows are written."""
-        accounting = library.folder("accounting").values()
+        accounting = library.all("accounting").values()
         return library.analyses(self.analyses) + [
             file for file in accounting if self.accounting is None or file.name in self.accounting
         ]
@@ -114,7 +114,7 @@ class Job:
         library = self.pipeline.library
         if learners := [file.name for file in self._files if file.learner]:
             others = (
-                name for name, file in library.folder("analyses").items()
+                name for name, file in library.all("analysis").items()
                 if not any(needed.learner for needed in library.needed([file]))
             )  # fmt: skip
             raise UserError(

@@ -8,8 +8,19 @@ from pathlib import Path
 
 from flowsift.catalog import lint
 from flowsift.catalog.file import SqlFile, Statement
-from flowsift.catalog.library import GIVEN_AT_START, OWN_PARAMETERS, Library
+from flowsift.catalog.library import Library
 from flowsift.catalog.parameters import check_value
+from flowsift.engine.contract import (
+    ENGINE_PARAMETERS,
+    IDLE_TIMEOUT,
+    INPUT_MESSAGES,
+    INPUT_RECORDS,
+    RECORDS_IN,
+    SINKS_DATABASE,
+    SOURCES_DATABASE,
+    TIMED_RECORDS,
+    WATERMARK_DELAY,
+)  # fmt: skip
 from flowsift.engine.endpoints import FileInput, KafkaInput, options
 from flowsift.engine.flink.api import blamed_on, column_definitions, column_names, columns_of, environments, schema_of
 from flowsift.engine.flink.errors import Names, causes, diagnose, explain
@@ -58,28 +69,28 @@ class Pipeline:
         self._values: dict[str, str] = {}
         with blamed_on("Flink refused the settings"):
             self.streams, self.environment = environments(settings, jars)
-        self.run("CREATE DATABASE sources")
-        self.run("CREATE DATABASE sinks")
+        self.run(f"CREATE DATABASE {SOURCES_DATABASE}")
+        self.run(f"CREATE DATABASE {SINKS_DATABASE}")
         self._expressions: dict[str, str] = {}
 
     def set(self, parameters: dict[str, str], files: list[SqlFile]) -> None:
         """Give parameters their values; raises UserError for one that no file has, or a value of the wrong kind."""
-        defaults = {name: default for name, (_, default) in OWN_PARAMETERS.items()}
+        defaults = {name: default for name, (_, default) in ENGINE_PARAMETERS.items()}
         defaults |= {name: default for file in files for name, default in file.parameters.items()}
-        for name in GIVEN_AT_START:
-            defaults.pop(name, None)
+        by_engine = {name for file in files for name in file.given}
+        defaults = {name: default for name, default in defaults.items() if name not in by_engine}
         unknown = sorted(parameters.keys() - defaults.keys())
         if unknown:
             raise UserError(f"unknown parameter: {', '.join(unknown)}; there are: {', '.join(sorted(defaults))}")
         for name, value in parameters.items():
             check_value(name, value, defaults[name])
         self._values = {
-            "IDLE_TIMEOUT_SECONDS": OWN_PARAMETERS["IDLE_TIMEOUT_SECONDS"][1],
+            IDLE_TIMEOUT: ENGINE_PARAMETERS[IDLE_TIMEOUT][1],
             "INPUT": self.input.name,
-            "WATERMARK_DELAY_SECONDS": str(self.input.delay_s or self.source.delay_s),
+            WATERMARK_DELAY: str(self.input.delay_s or self.source.delay_s),
             **parameters,
         }
-        given = self._values.keys() | set(GIVEN_AT_START)
+        given = self._values.keys() | by_engine
         if missing := dict.fromkeys(name for file in files for name in file.missing(given)):
             raise UserError(f"no value for {', '.join(missing)}; give each with --set NAME=VALUE")
 
@@ -96,23 +107,26 @@ class Pipeline:
             if wrong := lint.faults(file):
                 self.problems += wrong
                 self._set_broken(file)
-            elif file.mentions & self._broken - {file.name}:
+            elif self._reads_broken(file):
                 self.left_out.append(file)
                 self._set_broken(file)
-            elif file.name == "records_in" and self.source.is_view:
+            elif file.name == RECORDS_IN and self.source.is_view:
                 with blamed_on(str(file.path)):
                     self._time_records(file)
             elif self._execute(file.statement(self._values, self._expressions)):
                 self._bind(file)
-                if file.name == "timed_records" and (self.may_fall_silent or has_learner):
+                if file.name == TIMED_RECORDS and (self.may_fall_silent or has_learner):
                     with blamed_on(str(file.path)):
                         self._read_once()
             else:
                 self._set_broken(file)
 
+    def _reads_broken(self, file: SqlFile) -> bool:
+        return bool((file.references.tables | {name.lower() for name in file.references.calls}) & self._broken)
+
     def _set_broken(self, file: SqlFile) -> None:
         # A source may be named like a view; what needs a source needs the table that is made of it.
-        self._broken.add("input_records" if file is self.source else file.name)
+        self._broken.add(INPUT_RECORDS if file is self.source else file.name)
 
     def _begin(self) -> None:
         self._expressions = {
@@ -121,7 +135,7 @@ class Pipeline:
             "LINES": self.lines.name,
             "ARRIVAL": "arrival" if self.input.bounded else "PROCTIME()",
         }
-        self.run(f"CREATE TABLE input_messages (message BYTES) WITH ({self._input_options(_LINE_FORMAT)})")
+        self.run(f"CREATE TABLE {INPUT_MESSAGES} (message BYTES) WITH ({self._input_options(_LINE_FORMAT)})")
 
     def _execute(self, statement: Statement) -> bool:
         """Execute a file's statement; returns whether its object is there.
@@ -154,7 +168,7 @@ class Pipeline:
         what these unnest is the same each time.
         """
         if file.is_view:
-            path = f"sources.{file.name}" if file.folder == "sources" else file.name
+            path = f"sources.{file.name}" if file.role == "source" else file.name
             with blamed_on(str(file.path)):
                 query = self.environment.sql_query(f"SELECT * FROM {path}")
                 self.environment.drop_temporary_view(path)  # where the file says TEMPORARY itself
@@ -222,9 +236,9 @@ class Pipeline:
         tables = set(self.environment.list_tables())
         # Of a file's own words only those that name its results are known to be right.
         own, columns = set(re.findall(r"\bAS\s+`?([a-z]\w*)", file.text)), set()
-        for table in file.mentions & tables:
+        for table in file.references.tables & tables:
             columns |= set(column_names(self.environment.from_path(table)))
-        if "WINDOW" in file.text.upper() or "DESCRIPTOR" in file.mentions:
+        if re.search(r"WINDOW|DESCRIPTOR", file.text.upper()):
             columns |= {"window_start", "window_end", "window_time"}
         return Names(columns, own - columns, tables, {name.upper() for name in self.environment.list_functions()})
 
@@ -234,7 +248,7 @@ class Pipeline:
                 self._expressions["FLOW_END_MS"] = self.expression("flow_end_ms")
             if not self.source.is_view:
                 self.run(
-                    f"CREATE TABLE input_records WITH ({self._input_options(_RECORD_FORMAT, _RECORD_TABLE)}) "
+                    f"CREATE TABLE {INPUT_RECORDS} WITH ({self._input_options(_RECORD_FORMAT, _RECORD_TABLE)}) "
                     f"LIKE sources.{file.name}"
                 )
         elif file.learner:
@@ -262,7 +276,7 @@ class Pipeline:
         schema.column_by_expression("event_time", time_and_watermark[1])
         schema.watermark("event_time", time_and_watermark[2])
         stream = self.environment.to_data_stream(rows)
-        self.environment.create_temporary_view("records_in", stream, schema.build())
+        self.environment.create_temporary_view(RECORDS_IN, stream, schema.build())
 
     def _read_once(self) -> None:
         """Put a stream in the place of the records, which all that is planned apart, as learners are, then share.
@@ -272,7 +286,7 @@ class Pipeline:
         wait for a task that is idle: what either lets pass may be dropped. One task knows the watermark of all, and no
         window behind it is ahead of it.
         """
-        records = self.environment.from_path("timed_records")._j_table
+        records = self.environment.from_path(TIMED_RECORDS)._j_table
         schema = schema_of(records)
         schema.watermark("flow_end", "SOURCE_WATERMARK()")
         # Rows stay in Flink's own form, so that nothing is converted.
@@ -284,8 +298,8 @@ class Pipeline:
             # The method's name, global, is a keyword of Python.
             stream = getattr(stream, "global")()
             stream.getTransformation().setParallelism(1)
-        environment.dropTemporaryView("timed_records")
-        environment.createTemporaryView("timed_records", stream, schema.build()._j_schema)
+        environment.dropTemporaryView(TIMED_RECORDS)
+        environment.createTemporaryView(TIMED_RECORDS, stream, schema.build()._j_schema)
 
     def _learned(self, file: SqlFile):
         """(a stream of what the learner of a file makes of its query, its schema with the event time of the rows).
@@ -317,10 +331,10 @@ class Pipeline:
     @property
     def may_fall_silent(self) -> bool:
         """Whether partitions may be silent while others go on."""
-        return not self.input.bounded and float(self._values["IDLE_TIMEOUT_SECONDS"]) > 0
+        return not self.input.bounded and float(self._values[IDLE_TIMEOUT]) > 0
 
     def _input_options(self, format_options: dict[str, str], table_options: dict[str, str] | None = None) -> str:
-        timeout = f"{self._values['IDLE_TIMEOUT_SECONDS']} s"
+        timeout = f"{self._values[IDLE_TIMEOUT]} s"
         waiting = {"scan.watermark.idle-timeout": timeout} if self.may_fall_silent else {}
         return options(self.input.options(format_options) | waiting | (table_options or {}))
 

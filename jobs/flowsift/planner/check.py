@@ -7,7 +7,8 @@ from pathlib import Path
 
 from flowsift.catalog import lint
 from flowsift.catalog.file import SqlFile
-from flowsift.catalog.library import GIVEN_AT_START, Library
+from flowsift.catalog.library import Library
+from flowsift.engine.contract import FLOWS, USUAL_SOURCE, WATERMARK_DELAY
 from flowsift.engine.endpoints import FileInput
 from flowsift.engine.flink.api import blamed_on, column_definitions, column_types
 from flowsift.engine.flink.jvm import SHORT_LIVED, prepare_java
@@ -18,10 +19,6 @@ from flowsift.planner import plan
 from flowsift.planner.warnings import Concern, concerns
 from flowsift.scratch import scratch_folder
 
-USUAL_SOURCE = "flows"
-# The view that analyses stand on.
-_FLOWS = "flows"
-_GIVEN = {*GIVEN_AT_START, "WATERMARK_DELAY_SECONDS"}
 _SOME_VALUE = "1"
 
 
@@ -30,12 +27,12 @@ def chosen(library: Library, names: list[str]) -> list[SqlFile]:
     files, unknown = [], []
     for name in names:
         path = Path(name).resolve()
-        found = [file for file in library.files.values() if file.path.resolve() == path or file.name == name]
+        found = [file for file in library.files if file.path.resolve() == path or file.name == name]
         files += found
         unknown += [] if found else [name]
     if unknown:
         raise UserError(f"no SQL file under {library.root}: {', '.join(unknown)}")
-    return files if names else list(library.files.values())
+    return files if names else list(library.files)
 
 
 def check(
@@ -44,16 +41,16 @@ def check(
     """(what is wrong with these files and with what stands on them, files left out because they need a broken one)."""
     if wrong := lint.circles(library):
         return wrong, []
-    wrong = lint.unlike_defaults(library, files)
+    wrong = lint.unlike_defaults(library, files) + lint.trespasses(library, files)
     for file in files:
         wrong += lint.omissions(file, library) + lint.faults(file)
     prepare_java(SHORT_LIVED)
     left_out: list[SqlFile] = []
     with scratch_folder() as scratch:
         try:
-            flows = library.over(library.source(USUAL_SOURCE), [library.files["views", _FLOWS]])
-            is_whole = any(file in flows or file.folder in ("sources", "accounting") for file in files)
-            for source in library.folder("sources"):
+            flows = library.over(library.source(USUAL_SOURCE), [library.objects[FLOWS]])
+            is_whole = any(file in flows or file.role in ("source", "accounting") for file in files)
+            for source in library.all("source"):
                 if source == USUAL_SOURCE or is_whole:
                     planner = Planner(library, source, parameters or {}, scratch)
                     wrong += planner.problems_of(files, whole=is_whole)
@@ -72,12 +69,12 @@ class Planner:
         recorded.touch()
         records = FileInput("recorded", [recorded])
         self.pipeline = Pipeline(library, source, records, planning_settings(scratch), keeps_plans=True)
-        everything = [file for file in library.files.values() if file.folder != "sources"]
+        everything = list(library.objects.values())
         # A parameter that must be given stands for something; for a plan, any value will do.
-        values = {name: _SOME_VALUE for file in everything for name in file.missing(_GIVEN)}
+        values = {name: _SOME_VALUE for file in everything for name in file.missing({*file.given, WATERMARK_DELAY})}
         self.pipeline.set({**values, **parameters}, [self.pipeline.source, *everything])
         self._created: set[Path] = set()
-        self._create([library.files["views", _FLOWS]])
+        self._create([library.objects[FLOWS]])
 
     def _create(self, wanted: list[SqlFile]) -> None:
         files = self.library.over(self.pipeline.source, wanted)
@@ -88,13 +85,13 @@ class Planner:
     def problems_of(self, files: list[SqlFile], *, whole: bool) -> list[Problem]:
         """What is wrong with files and with what stands on them; `whole` for all that every run stands on, too."""
         if whole:
-            accounting = self.library.folder("accounting")
+            accounting = self.library.all("accounting")
             self._create(list(accounting.values()))
             # Sources differ in how records are read, and late_flows is all of that; the rest is planned over one.
             is_usual = self.pipeline.source.name == USUAL_SOURCE
             self._plan_all(list(accounting.values()) if is_usual else [accounting["late_flows"]])
         if self.pipeline.source.name == USUAL_SOURCE:
-            self._plan_analyses(self.library.standing_on(files))
+            self._plan_analyses(self.library.dependents(files))
         return self.pipeline.problems
 
     def _plan_all(self, files: list[SqlFile]) -> None:
@@ -104,18 +101,14 @@ class Planner:
 
     def _plan_analyses(self, touched: list[SqlFile]) -> None:
         """Plan these analyses, and these views if no other file needs them, over a table in the place of `flows`."""
-        if not self.pipeline.is_there(_FLOWS):
-            self.pipeline.left_out += [file for file in touched if file.folder == "analyses"]
+        if not self.pipeline.is_there(FLOWS):
+            self.pipeline.left_out += [file for file in touched if file.role == "analysis"]
             return
         self.stand_in_for_flows()
-        used = {name for file in self.library.files.values() for name in file.mentions - {file.name}}
-        self._create([file for file in touched if file.folder == "functions"])
+        used = {other.path for file in self.library.files for other in self.library.read_by(file)}
+        self._create([file for file in touched if file.role == "function"])
         self._plan_all(
-            [
-                file
-                for file in touched
-                if file.folder == "analyses" or (file.folder == "views" and file.name not in used)
-            ]
+            [file for file in touched if file.role == "analysis" or (file.role == "view" and file.path not in used)]
         )
 
     def explain(self, file: SqlFile) -> tuple[str, list[tuple[str, str]]]:
@@ -131,7 +124,7 @@ class Planner:
 
     def stand_in_for_flows(self) -> None:
         """Plan from here on over a table in the place of `flows`, which is faster."""
-        self.pipeline.stand_in(_FLOWS)
+        self.pipeline.stand_in(FLOWS)
 
     def _plan(self, file: SqlFile) -> None:
         if self.pipeline.is_there(file.name) and self.pipeline.has_its_columns(file) and (text := self._planned(file)):
@@ -155,7 +148,7 @@ class Planner:
 
     def _add(self, concern: Concern, analysis: SqlFile) -> None:
         """Add a concern at its place in the lowest file whose own plan has it, or at the query of that file."""
-        files, beneath = self.library.needed([analysis]), self.library.needed([self.library.files["views", _FLOWS]])
+        files, beneath = self.library.needed([analysis]), self.library.needed([self.library.objects[FLOWS]])
         if beneath[-1] in files:
             files = [file for file in files if file not in beneath]
         file = next(file for file in files if file is analysis or self._has(concern, file))
@@ -166,7 +159,7 @@ class Planner:
 
     def _has(self, concern: Concern, file: SqlFile) -> bool:
         """Whether a file is a view that has a concern even when it is planned alone."""
-        if file.folder != "views":
+        if file.role != "view":
             return False
         with suppress(UserError), blamed_on(file.name):
             text = self.pipeline.learned_from.get(file.name)

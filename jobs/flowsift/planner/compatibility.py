@@ -103,10 +103,8 @@ def _operators(
     if not topics or not sinks:
         raise UserError("--against: this savepoint is not of flowsift's, or of a version from which no state is kept")
     library = Library()
-    gone = [
-        sink for sink in sinks if sink not in library.folder("analyses") and sink not in library.folder("accounting")
-    ]
-    analyses = [sink for sink in sinks if sink in library.folder("analyses")]
+    gone = [sink for sink in sinks if sink not in library.all("analysis") and sink not in library.all("accounting")]
+    analyses = [sink for sink in sinks if sink in library.all("analysis")]
     if gone:
         print(f"no file any more: {', '.join(sorted(gone))}")
     with scratch_folder() as scratch:

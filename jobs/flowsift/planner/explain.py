@@ -9,9 +9,10 @@ from dataclasses import dataclass
 
 from flowsift.catalog.file import SqlFile
 from flowsift.catalog.library import Library
+from flowsift.engine.contract import FLOWS, USUAL_SOURCE
 from flowsift.engine.flink.jvm import SHORT_LIVED, prepare_java
 from flowsift.planner import plan
-from flowsift.planner.check import USUAL_SOURCE, Planner
+from flowsift.planner.check import Planner
 from flowsift.planner.operators import step_of
 from flowsift.scratch import scratch_folder
 
@@ -33,7 +34,7 @@ class Description:
 
 def describe(library: Library, files: list[SqlFile]) -> Iterator[Description]:
     """Plan analyses and describe each; raises UserError for one that has no plan."""
-    beneath = library.needed([library.files["views", "flows"]])
+    beneath = library.needed([library.objects[FLOWS]])
     with _planner(library) as planner:
         planner.stand_in_for_flows()
         for file in files:
@@ -49,8 +50,8 @@ def describe(library: Library, files: list[SqlFile]) -> Iterator[Description]:
             above = [other for other in library.needed([file])[:-1] if other not in beneath]
             yield Description(
                 file,
-                [other for other in above if other.folder == "views"],
-                [other for other in above if other.folder == "functions"],
+                [other for other in above if other.role == "view"],
+                [other for other in above if other.role == "function"],
                 list(steps),
                 [(name, column_type, meanings.get(name, "")) for name, column_type in columns],
                 library.parameters_behind(file),

@@ -83,10 +83,10 @@ class Case:
 
     def found(self, library: Library, accounting: list[str], run: Callable[..., None] = run) -> dict[str, list[dict]]:
         """Run the analysis over the input; returns its rows and those of these sinks of the accounting."""
-        if unknown := [sink for sink in accounting if sink not in library.folder("accounting")]:
+        if unknown := [sink for sink in accounting if sink not in library.all("accounting")]:
             raise UserError(
                 f"{shown(self.folder)}: {unknown[0]}.jsonl is no sink of this case; "
-                f"there are: {', '.join([self.analysis, *library.folder('accounting')])}"
+                f"there are: {', '.join([self.analysis, *library.all('accounting')])}"
             )
         with scratch_folder() as scratch:
             output = FileOutput(scratch)

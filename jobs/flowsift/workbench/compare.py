@@ -10,7 +10,8 @@ from pathlib import Path
 
 from rich.console import Console
 
-from flowsift.catalog.library import OWN_PARAMETERS, Library
+from flowsift.catalog.library import Library
+from flowsift.engine.contract import ENGINE_PARAMETERS
 from flowsift.engine.submit import print_ledger, rows, run
 from flowsift.errors import UserError
 from flowsift.report.tables import console, identity, in_order, row_table, short
@@ -28,17 +29,16 @@ def compare(asked: Preview, edited: Library) -> None:
     [analysis] = edited.analyses([asked.analysis])
     with scratch_folder() as folder:
         committed = Library(_committed_sql(edited, folder))
-        if analysis.name not in committed.folder("analyses"):
+        if analysis.name not in committed.all("analysis"):
             raise UserError(f"{asked.analysis} is not in the last commit; there is nothing to compare it with")
         changed = [
             file.path.name for file in edited.needed([analysis])
-            if committed.files.get((file.folder, file.name)) is None
-            or committed.files[file.folder, file.name].text != file.text
+            if file.name not in committed.objects or committed.objects[file.name].text != file.text
         ]  # fmt: skip
         if not changed and not asked.parameters:
             raise UserError(f"{asked.analysis} is as it was committed; edit it, or give other parameters with --set")
         known = {name for file in committed.needed(committed.analyses([asked.analysis])) for name in file.parameters}
-        known |= OWN_PARAMETERS.keys()
+        known |= ENGINE_PARAMETERS.keys()
         common = {name: value for name, value in asked.parameters.items() if name in known}
         before = replace(asked, parameters=common if changed else {})
         found = []

@@ -44,11 +44,8 @@ def check_name(library: Library, name: str) -> None:
         raise UserError(f"{name!r}: expected a name in snake_case, such as port_scans")
     if name in RESERVED:
         raise UserError(f"{name} is a reserved word of SQL; choose another name, such as {name}_per_host")
-    if there := [file.path for file in library.files.values() if file.name == name]:
+    if there := [file.path for file in library.files if file.name == name]:
         raise UserError(f"{name} is already there: {shown(there[0])}; choose another name")
-    # What a file needs is found by the names it mentions, so a column must not be named like an analysis.
-    if used := [file.path for file in library.files.values() if name in file.mentions]:
-        raise UserError(f"{name} is a name that {shown(used[0])} uses for something else; choose another")
 
 
 def next_steps(name: str, files: list[Path]) -> str:

@@ -1,4 +1,4 @@
-"""The reference pages under sql/reference/: headers of SQL files, what their plans do, docstrings of functions."""
+"""The reference pages under docs/analyses/: headers of SQL files, what their plans do, docstrings of functions."""
 
 from __future__ import annotations
 
@@ -9,16 +9,17 @@ from pathlib import Path
 from flowsift.catalog.file import SqlFile
 from flowsift.catalog.library import Library
 from flowsift.catalog.lint import PYTHON_OBJECT
+from flowsift.engine.contract import common_parameters
 from flowsift.planner.explain import Description, describe
 
-FOLDER = "reference"
+FOLDER = Path("docs", "analyses")
 
 
 def pages(library: Library) -> dict[str, str]:
     """The text of each page by file name: one an analysis and a function, and an index."""
-    analyses = list(library.folder("analyses").values())
-    accounting = list(library.folder("accounting").values())
-    functions = list(library.folder("functions").values())
+    analyses = list(library.all("analysis").values())
+    accounting = list(library.all("accounting").values())
+    functions = list(library.all("function").values())
     texts = {f"{told.file.name}.md": _of_analysis(told) for told in describe(library, analyses)}
     texts |= {f"{file.name}.md": _of_function(file) for file in functions}
     texts["README.md"] = _index(library, analyses, accounting, functions)
@@ -27,8 +28,8 @@ def pages(library: Library) -> dict[str, str]:
 
 def write(library: Library) -> list[Path]:
     """Write the pages that are not current, remove those of files that are gone; returns what was changed."""
-    folder = library.root / FOLDER
-    folder.mkdir(exist_ok=True)
+    folder = library.root.parent / FOLDER
+    folder.mkdir(parents=True, exist_ok=True)
     texts = pages(library)
     changed = [path for path in folder.glob("*.md") if path.name not in texts]
     for path in changed:
@@ -50,9 +51,9 @@ def _index(library: Library, *groups: list[SqlFile]) -> str:
     for title, files in zip(("Analyses", "In every run", "Functions"), groups):
         lines += ["", f"## {title}", ""]
         for file in files:
-            name = f"`{file.name}`" if file.folder == "accounting" else f"[`{file.name}`]({file.name}.md)"
+            name = f"`{file.name}`" if file.role == "accounting" else f"[`{file.name}`]({file.name}.md)"
             lines.append(f"- {name}: {file.title}")
-    lines += ["", "## Parameters of every run", "", *_parameters(library.common_parameters())]
+    lines += ["", "## Parameters of every run", "", *_parameters(common_parameters(library))]
     return "\n".join(lines) + "\n"
 
 

@@ -7,7 +7,8 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from difflib import get_close_matches
 
-from flowsift.catalog.file import TOKEN, Statement
+from flowsift.catalog.file import Statement
+from flowsift.catalog.references import TOKEN
 from flowsift.errors import Problem
 
 _BLOCK = re.compile(r"^(?:Caused by|): (.*?)(?=^\s+at |^\s+\.\.\. |\Z)", re.M | re.S)

@@ -1,5 +1,6 @@
 -- The same input once more, unparsed, with the time when we read it.
 -- grain:  one row per message or line
+-- given:  POSITION  columns that say where a message stood
 --
 -- As octets, so that what is not UTF-8 can be told: the reader of records refuses most of it, and text would hide it.
 CREATE TABLE messages_in (

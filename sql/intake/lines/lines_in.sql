@@ -1,5 +1,6 @@
--- The input as bare lines, one record each if all is well; LINES is the view that the source names for it.
+-- The input as bare lines, one record each if all is well.
 -- grain:  one row per message or line
+-- given:  LINES  the view that the source names for its lines
 CREATE VIEW lines_in AS
 SELECT
   line,

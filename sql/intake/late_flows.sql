@@ -1,5 +1,6 @@
 -- Good flows that came after their window had closed.
 -- grain:  one row per late flow, without the columns that no count depends on; its position leads to the rest
+-- sink:   every run
 -- misses: nothing; a flow is either here or in every analysis
 CREATE VIEW late_flows AS
 SELECT

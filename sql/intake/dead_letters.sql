@@ -1,5 +1,6 @@
 -- Records that could not be used, and why.
 -- grain:  one row per dead record; raw_text of what could not be read, fields_read of what was read and breaks a rule
+-- sink:   every run
 -- misses: in fields_read, a field of the wrong type, which reject_reason names; the position leads to the record
 -- misses: nothing; what is neither here nor in late_flows is in every analysis
 CREATE VIEW dead_letters AS

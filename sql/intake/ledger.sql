@@ -1,10 +1,12 @@
 -- What became of every record: received = accepted + late + dead, where received is counted on a scan of its own.
 -- grain:  one row per input and minute of Kafka's record time; for files one row, of 1970-01-01, in total
+-- given:  INPUT  name of the topic or of the files
 -- key:    window_start, source
+-- sink:   every run
 -- misses: while a job runs, the latest windows: accepted records are counted when later ones close their windows, lines
 --         after ten seconds (none of the last if the job is stopped with --drain)
 --
--- INPUT is the name of the topic or of the files, as given at start. A minute is forgotten after two days without news.
+-- A minute is forgotten after two days without news.
 CREATE VIEW ledger AS
 SELECT /*+ STATE_TTL('entries' = '2d') */
   window_start,

@@ -1,11 +1,12 @@
 -- The records that parse, with their event time and the watermark.
 -- grain:  one row per record that parses
+-- given:  POSITION        columns that say where a record stood
+-- given:  FLOW_END_MS     the source's expression of that name, since one computed column cannot use another
+-- given:  RECORD_TIME_MS  when a record was written there
 -- params: CLOCK                    event: windows follow the ends of flows; arrival: the machine's clock, for exporters without a good one
 -- params: WATERMARK_DELAY_SECONDS  how long windows wait for records out of order; the source's own delay unless set
 -- params: MAX_CLOCK_SKEW_SECONDS   how far an exporter's clock may be ahead of ours
 --
--- FLOW_END_MS stands for the source's expression, since one computed column cannot use another; POSITION for the
--- columns that say where a record stood, RECORD_TIME_MS for when it was written there.
 -- The watermark moves with each record but only in steps of ten seconds, the smallest window: what is late is a matter
 -- of the records alone, not of how fast they were read, and few watermarks are sent.
 -- A time that cannot be must neither move the watermark nor be NULL: it becomes 1970 here, and the record a dead letter.

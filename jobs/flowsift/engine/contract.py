@@ -1,0 +1,38 @@
+"""The names that Python and SQL files share: all that the engine knows by name, and nothing of an analysis."""
+
+from __future__ import annotations
+
+from flowsift.catalog.library import Library
+
+# The source that is planned over, and read, where a user names none.
+USUAL_SOURCE = "flows"
+
+# Tables that the engine makes, and SQL files read: messages as octets, and records as the source's format reads them.
+INPUT_MESSAGES = "input_messages"
+INPUT_RECORDS = "input_records"
+# Views in whose stead the engine may put a stream: what a source that is a view makes of its lines, and the records
+# that all analyses of a job share.
+RECORDS_IN = "records_in"
+TIMED_RECORDS = "timed_records"
+# What every analysis reads.
+FLOWS = "flows"
+# What a run writes besides analyses, and its columns of counts.
+LEDGER = "ledger"
+LEDGER_COUNTS = ("received", "accepted", "late", "dead")
+
+# Databases of Flink's catalog, so that a source and a sink may have the name of a view.
+SOURCES_DATABASE = "sources"
+SINKS_DATABASE = "sinks"
+
+# A parameter whose default the source gives, and one that no SQL file uses: (meaning, default).
+WATERMARK_DELAY = "WATERMARK_DELAY_SECONDS"
+IDLE_TIMEOUT = "IDLE_TIMEOUT_SECONDS"
+ENGINE_PARAMETERS = {
+    IDLE_TIMEOUT: ("number from 0: when a silent Kafka partition stops holding windows back; 0: never", "30"),
+}
+
+
+def common_parameters(library: Library) -> list[tuple[str, str, str]]:
+    """(name, meaning, default) of the parameters that concern every run."""
+    of_engine = [(name, meaning, default) for name, (meaning, default) in ENGINE_PARAMETERS.items()]
+    return library.common_parameters() + of_engine
