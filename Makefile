@@ -5,7 +5,7 @@ PIP := $(BIN)/pip --quiet --disable-pip-version-check install --no-compile
 LOCK := $(BIN)/uv pip compile pyproject.toml --extra build --universal --python-version 3.10 --generate-hashes --no-header --quiet
 
 .DEFAULT_GOAL := help
-.PHONY: help setup jars demo demo-kafka test lint reference bench lock clean
+.PHONY: help setup jars demo demo-kafka test test-fast lint reference bench lock clean
 
 help: ## show the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -46,6 +46,9 @@ demo-kafka: setup jars ## the same over a real broker and a standalone Flink clu
 test: .venv/ready-to-test ## pass all tests; those over Kafka need Maven
 	@if command -v mvn >/dev/null; then $(MAKE) --no-print-directory jars; else echo "no Maven: tests over Kafka are skipped"; fi
 	@$(BIN)/python -m pytest --numprocesses 2 --dist loadgroup --no-loadscope-reorder --durations 15 --maxfail 5
+
+test-fast: .venv/ready-to-test ## pass the unit tests and the examples in docstrings: no JVM, under a minute
+	@$(BIN)/python -m pytest tests/unit udfs --numprocesses 2 --dist loadgroup --no-loadscope-reorder --durations 5
 
 lint: .venv/ready-to-test ## check the Python and SQL sources
 	@$(BIN)/ruff check . && $(BIN)/ruff format --check . && $(BIN)/sqlfluff lint --disable-progress-bar sql

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import os
-import re
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -12,38 +10,40 @@ import pytest
 from flowsift.cli.main import run_exit_functions
 from flowsift.engine.endpoints import FileOutput, parse_input
 from flowsift.engine.flink.api import PROJECT_ROOT
-from flowsift.engine.flink.jvm import SHORT_LIVED
 from flowsift.engine.flink.mini_cluster import mini_cluster
 from flowsift.engine.job import Run
 from flowsift.engine.submit import rows
 from flowsift.testbed.clusters import BROKER_JARS, FlinkCluster, flink_cluster, kafka_broker
 
-# Before Flink runs functions in this process and leaves variables of its own.
-START_ENVIRONMENT = dict(os.environ)
-# One JVM plans and runs hundreds of jobs: their code takes room. The second compiler would take from the other process.
-os.environ.setdefault("JVM_ARGS", f"{SHORT_LIVED} -XX:ReservedCodeCacheSize=512m")
-# Modules of functions, with examples, and tests without a JVM.
-_FAST = re.compile(r"(?!test_)|test_0[1-5]")
-_SERVICES = "services"
-_CASES = "test_06_cases"
+from tests.support.environment import give_the_jvm_room
+
+give_the_jvm_room()
+# In this order: fast ones first; then what one process has for long; last, so that no process waits, the cases.
+_ROOMS = ("unit", "kafka", "planner", "integration")
+_TESTS = Path(__file__).parent
+_CASES = _TESTS / "integration" / "test_cases.py"
 SHARED_DATA = PROJECT_ROOT.parent / "shared" / "data"
 
 
-def pytest_itemcollected(item: pytest.Item) -> None:
-    """Where two processes share the tests: those of a file share what its fixtures make, but cases share nothing."""
-    if item.path.stem != _CASES:
-        item.add_marker(pytest.mark.xdist_group(_place(item)))
-
-
+@pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Fast ones first; then what one process has for long; last, so that no process waits for the other, the cases."""
-    items.sort(
-        key=lambda item: (_FAST.match(item.path.stem) is None, item.path.stem == _CASES, _place(item) != _SERVICES)
-    )
+    """Mark each test with its room, and order them.
+
+    Where two processes share the tests, those of a file share what its fixtures make, and those that need the broker or
+    the cluster share these; cases and examples share nothing.
+    """
+    for item in items:
+        item.add_marker(_room(item))
+        if item.path.is_relative_to(_TESTS) and item.path != _CASES:
+            is_served = {"broker", "cluster"} & set(item.fixturenames)
+            item.add_marker(pytest.mark.xdist_group("services" if is_served else str(item.path.relative_to(_TESTS))))
+    items.sort(key=lambda item: (item.path == _CASES, _ROOMS.index(_room(item))))
 
 
-def _place(item: pytest.Item) -> str:
-    return _SERVICES if {"broker", "cluster"} & set(item.fixturenames) else item.path.stem
+def _room(item: pytest.Item) -> str:
+    """The folder under tests/; examples in docstrings are unit tests, wherever they stand."""
+    room = item.path.relative_to(_TESTS).parts[0] if item.path.is_relative_to(_TESTS) else ""
+    return room if room in _ROOMS else "unit"
 
 
 def pytest_unconfigure() -> None:

@@ -11,7 +11,7 @@ import numpy as np
 import orjson
 from confluent_kafka import Consumer, TopicPartition
 
-from tests.reference import good
+from tests.support.reference import good
 from udfs.z_score import score_row
 
 BATCH = 10_000

@@ -1,0 +1,113 @@
+"""A broker that insists on TLS, a password and access control lists."""
+
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pyflink
+import pytest
+from confluent_kafka.admin import (
+    AclBinding,
+    AclOperation,
+    AclPermissionType,
+    AdminClient,
+    ResourcePatternType,
+    ResourceType,
+)
+from flowsift.report import topics
+from flowsift.testbed.clusters import BROKER_JARS, free_port, kafka_broker
+from flowsift.testbed.generate import Recipe, to_kafka
+
+from tests.support.environment import START_ENVIRONMENT
+from tests.support.kafka import create
+
+PASSWORD = "hush-hush-42"
+LOGIN = "org.apache.{shaded}kafka.common.security.plain.PlainLoginModule required "
+# What the README says the principal needs.
+RIGHTS = [
+    (ResourceType.TOPIC, "flows", ResourcePatternType.LITERAL, AclOperation.READ),
+    (ResourceType.GROUP, "flowsift", ResourcePatternType.LITERAL, AclOperation.READ),
+    (ResourceType.TOPIC, "out.", ResourcePatternType.PREFIXED, AclOperation.WRITE),
+    (ResourceType.TOPIC, "out.", ResourcePatternType.PREFIXED, AclOperation.CREATE),
+    (ResourceType.TRANSACTIONAL_ID, "flowsift-", ResourcePatternType.PREFIXED, AclOperation.WRITE),
+]
+
+
+def keytool(*arguments):
+    home = os.environ.get("JAVA_HOME")
+    tool = str(Path(home, "bin", "keytool")) if home else shutil.which("keytool")
+    subprocess.run([tool, *arguments], check=True, capture_output=True)
+
+
+@pytest.fixture(scope="module")
+def secure(tmp_path_factory):
+    """(open address, address with TLS and passwords, folder with the client's certificate)."""
+    if not any(BROKER_JARS.glob("*.jar")):
+        pytest.skip("no Kafka: its jars need Maven; make jars")
+    folder = tmp_path_factory.mktemp("secure")
+    store = ["-keystore", str(folder / "broker.p12"), "-storepass", "changeit", "-alias", "broker"]
+    keytool("-genkeypair", "-keyalg", "RSA", "-dname", "CN=broker", "-ext", "SAN=ip:127.0.0.1", *store)
+    keytool("-exportcert", "-rfc", "-file", str(folder / "broker.pem"), *store)
+    port = free_port()
+    settings = {
+        "listener.security.protocol.map": "CONTROLLER:PLAINTEXT,PLAINTEXT:PLAINTEXT,SASL_SSL:SASL_SSL",
+        "sasl.enabled.mechanisms": "PLAIN",
+        "listener.name.sasl_ssl.plain.sasl.jaas.config": f'{LOGIN.format(shaded="")} user_flowsift="{PASSWORD}";',
+        "ssl.keystore.location": str(folder / "broker.p12"),
+        "ssl.keystore.password": "changeit",
+        "authorizer.class.name": "org.apache.kafka.metadata.authorizer.StandardAuthorizer",
+        "super.users": "User:ANONYMOUS",
+        "auto.create.topics.enable": "false",
+    }
+    with kafka_broker(folder / "kafka", settings, [f"SASL_SSL://127.0.0.1:{port}"]) as server:
+        create(server, "flows")
+        create(server, "private")
+        admin = AdminClient({"bootstrap.servers": server})
+        allow = [
+            AclBinding(kind, name, pattern, "User:flowsift", "*", operation, AclPermissionType.ALLOW)
+            for kind, name, pattern, operation in RIGHTS
+        ]
+        for done in admin.create_acls(allow).values():
+            done.result(30)
+        to_kafka(Recipe(duration_s=600, rate=20.0), server, "flows", {}, None, lambda lines, time_ms: None)
+        yield server, f"127.0.0.1:{port}", folder
+
+
+def flowsift(folder, address, topic, password=PASSWORD, *options):
+    """Run a job as a user would, in a process of its own, with client.properties as the README shows."""
+    login = f'{LOGIN.format(shaded="flink.kafka.shaded.org.apache.")}username="flowsift" password="{password}";'
+    (folder / "client.properties").write_text(
+        f"security.protocol=SASL_SSL\nsasl.mechanism=PLAIN\nsasl.jaas.config={login}\n"
+        f"ssl.truststore.type=PEM\nssl.truststore.location={folder / 'broker.pem'}\n"
+    )
+    command = [sys.executable, "-m", "flowsift.cli.main", "run", "traffic_totals", "--source", "flows", "--bounded"]
+    command += ["--input", f"kafka://{address}/{topic}", "--output", f"kafka://{address}", "--topic-prefix", "out."]
+    command += ["--properties", str(folder / "client.properties"), "--trace", *options]
+    ended = subprocess.run(command, capture_output=True, text=True, timeout=120, env=START_ENVIRONMENT)
+    assert password not in ended.stdout + ended.stderr
+    logs = [log.read_text() for log in (Path(pyflink.__file__).parent / "log").glob("*.log")]
+    assert logs and not any(password in log for log in logs)
+    return ended
+
+
+def test_with_tls_a_password_and_the_rights_of_the_readme_a_job_runs(secure):
+    server, address, folder = secure
+    ended = flowsift(folder, address, "flows")
+    assert ended.returncode == 0, ended.stderr
+    [total] = [row for row in topics.rows(server, "out.traffic_totals") if row["protocol"] == "all"]
+    assert "TableSourceScan" in flowsift(folder, address, "flows", PASSWORD, "--explain").stdout
+    assert "'properties.sasl.jaas.config' = '***'" in flowsift(folder, address, "flows", PASSWORD, "--print").stdout
+    assert 0 < total["flows"] == sum(row["accepted"] for row in topics.rows(server, "out.ledger"))
+
+
+@pytest.mark.parametrize(
+    ("topic", "password", "message"),
+    [("flows", "wrong-password", "SaslAuthenticationException"), ("private", PASSWORD, "topic private does not exist")],
+)
+def test_without_them_it_is_one_clear_line(secure, topic, password, message):
+    _, address, folder = secure
+    ended = flowsift(folder, address, topic, password)
+    assert ended.returncode == 2
+    assert message in ended.stderr.splitlines()[0]
