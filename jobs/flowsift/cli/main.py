@@ -1,16 +1,24 @@
-"""The command line: flowsift COMMAND."""
+"""The command line: flowsift COMMAND.
+
+A command is a module of `author` or `operate` with the command's name. Its docstring is the help text, `add_arguments`
+says what it takes, and `main` does it and returns the exit code, 0 where it returns nothing. These modules import what
+they use inside `main`, so that help and light commands start without Flink.
+"""
 
 from __future__ import annotations
 
+import argparse
 import atexit
 import os
+import pkgutil
 import signal
 import sys
 import threading
-from types import FrameType
+from importlib import import_module
+from types import FrameType, ModuleType
 
-from flowsift.cli.arguments import parsers, properties
-from flowsift.cli.commands import COMMANDS
+from flowsift.cli import author, operate
+from flowsift.cli.arguments import properties
 from flowsift.engine.flink.kafka_admin import redacted
 from flowsift.errors import UserError
 
@@ -23,13 +31,14 @@ def main(argv: list[str] | None = None) -> int:
     0; 1 if what was checked is not right; 2 for an error of the user's.
     """
     argv = sys.argv[1:] if argv is None else argv
-    parser, commands = parsers()
-    if not argv or argv[0] not in commands:
+    modules = commands()
+    parser, parsers = _parsers(modules)
+    if not argv or argv[0] not in modules:
         parser.parse_args(argv)  # explains and ends
     # Options may stand between the names of analyses, which argparse allows only below the level of commands.
-    arguments = commands[argv[0]].parse_intermixed_args(argv[1:])
+    arguments = parsers[argv[0]].parse_intermixed_args(argv[1:])
     try:
-        code = COMMANDS[argv[0]](arguments)
+        code = modules[argv[0]].main(arguments)
         sys.stdout.flush()  # a reader that has gone is noticed here and not at the end
         return code or 0
     except UserError as error:
@@ -43,6 +52,28 @@ def main(argv: list[str] | None = None) -> int:
             return 0
         print(f"flowsift: {error}", file=sys.stderr)
         return 2
+
+
+def commands() -> dict[str, ModuleType]:
+    """The module of each command by the command's name."""
+    return {
+        found.name: import_module(f"{package.__name__}.{found.name}")
+        for package in (author, operate)
+        for found in pkgutil.iter_modules(package.__path__)
+    }
+
+
+def _parsers(
+    modules: dict[str, ModuleType],
+) -> tuple[argparse.ArgumentParser, dict[str, argparse.ArgumentParser]]:
+    """(the parser of a whole command line, the parser of each command's arguments)."""
+    parser = argparse.ArgumentParser(prog="flowsift", description="Streaming network analytics on Apache Flink.")
+    subparsers = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
+    for name, module in modules.items():
+        text = module.__doc__ or ""
+        summary = text.partition("\n")[0].rstrip(".")
+        module.add_arguments(subparsers.add_parser(name, help=summary[:1].lower() + summary[1:], description=text))
+    return parser, subparsers.choices
 
 
 def program(argv: list[str] | None = None) -> None:

@@ -5,7 +5,7 @@ import threading
 
 import grpc
 import pytest
-from flowsift.cli.main import all_but_hang_ups, main
+from flowsift.cli.main import all_but_hang_ups, commands, main
 
 RUN = ["run", "--source", "flows", "--output", "out"]
 
@@ -66,3 +66,14 @@ def test_only_a_hang_up_ends_a_thread_in_silence(hung_up, capsys):
             next(stream)
     all_but_hang_ups(threading.ExceptHookArgs((failure.type, failure.value, failure.tb, threading.current_thread())))
     assert ("Traceback" not in capsys.readouterr().err) == hung_up
+
+
+def test_every_command_is_a_module_with_a_docstring(capsys):
+    found = commands()
+    assert {"run", "check", "test", "demo"} <= found.keys()
+    for module in found.values():
+        assert module.__doc__ and module.add_arguments and module.main
+    with pytest.raises(SystemExit):
+        main(["--help"])
+    shown = capsys.readouterr().out
+    assert all(name in shown for name in found)

@@ -1,0 +1,40 @@
+"""Run analyses over traffic, as one Flink job."""
+
+from __future__ import annotations
+
+import argparse
+
+from flowsift.cli.arguments import add_parameters, add_properties, pairs, properties
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("analyses", nargs="*", metavar="ANALYSIS", help="which to run; all where none is named")
+    parser.add_argument("--source", required=True, help="format of the records; see list")
+    parser.add_argument("--input", required=True, metavar="INPUT", help="FILE, DIR, GLOB or kafka://HOST:PORT/TOPIC")
+    parser.add_argument("--output", required=True, metavar="OUTPUT", help="DIR or kafka://HOST:PORT, a topic a sink")
+    add_parameters(parser)
+    parser.add_argument("--bounded", action="store_true", help="end at the topic's latest offsets")
+    parser.add_argument("--topic-prefix", default="", metavar="PREFIX", help="put before the names of output topics")
+    parser.add_argument("--name", default="main", help="tells this run's Kafka transactions from those of others")
+    parser.add_argument("--flink", action="append", default=[], metavar="KEY=VALUE", help="a setting of Flink")
+    parser.add_argument("--explain", action="store_true", help="print Flink's plan and end")
+    parser.add_argument("--print", action="store_true", help="print the job as a script for Flink's sql-client and end")
+    parser.add_argument("--trace", action="store_true", help="show the Java trace of an error")
+    add_properties(parser)
+
+
+def main(arguments: argparse.Namespace) -> None:
+    from flowsift.engine.endpoints import parse_input, parse_output
+    from flowsift.engine.job import Run
+    from flowsift.engine.submit import Show, run, sum_up
+
+    kafka = properties(arguments)
+    output = parse_output(
+        arguments.output, prefix=arguments.topic_prefix, properties=kafka, run_name=arguments.name
+    )  # fmt: skip
+    source = parse_input(arguments.input, bounded=arguments.bounded, properties=kafka)
+    request = Run(arguments.source, source, output, arguments.analyses, pairs(arguments.set, "--set"))
+    show = Show.PLAN if arguments.explain else Show.SCRIPT if arguments.print else Show.RESULTS
+    run(request, pairs(arguments.flink, "--flink"), show=show)
+    if source.bounded and show is Show.RESULTS:
+        sum_up(request)
