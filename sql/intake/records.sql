@@ -1,7 +1,7 @@
 -- Records under canonical names, each judged: good, a dead letter, or late.
 -- grain:  one row per record that parses
 -- given:  RECORD_TIME_MS  when a record was written
--- params: MAX_CLOCK_SKEW_SECONDS   how far an exporter's clock may be ahead of ours
+-- params: MAX_CLOCK_SKEW_SECONDS   whole number from 0: how far an exporter's clock may be ahead of ours
 --
 -- A record is late when the ten-second window of its end has closed; every larger window is then still open for the rest.
 -- Types become those of `flows` behind the judgement, where only the columns in use are converted.

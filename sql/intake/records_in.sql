@@ -3,9 +3,9 @@
 -- given:  POSITION        columns that say where a record stood
 -- given:  FLOW_END_MS     the source's expression of that name, since one computed column cannot use another
 -- given:  RECORD_TIME_MS  when a record was written there
--- params: CLOCK                    event: windows follow the ends of flows; arrival: the machine's clock, for exporters without a good one
--- params: WATERMARK_DELAY_SECONDS  how long windows wait for records out of order; the source's own delay unless set
--- params: MAX_CLOCK_SKEW_SECONDS   how far an exporter's clock may be ahead of ours
+-- params: CLOCK                    one of event, arrival: event: windows follow the ends of flows; arrival: the machine's clock, for exporters without a good one
+-- params: WATERMARK_DELAY_SECONDS  whole number from 0: how long windows wait for records out of order; the source's own delay unless set
+-- params: MAX_CLOCK_SKEW_SECONDS   whole number from 0: how far an exporter's clock may be ahead of ours
 --
 -- The watermark moves with each record but only in steps of ten seconds, the smallest window: what is late is a matter
 -- of the records alone, not of how fast they were read, and few watermarks are sent.

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 
+from flowsift.catalog.parameters import Kind, kind_of
 from flowsift.catalog.references import References, code, references
 from flowsift.errors import Problem, Problems, UserError, shown
 
@@ -185,6 +187,15 @@ class SqlFile:
             if defaults.get(match[1]) is None:
                 defaults[match[1]] = match[2]
         return defaults
+
+    @cached_property
+    def kinds(self) -> dict[str, Kind]:
+        """What a value of each parameter that the header explains must be; one without a kind is left out."""
+        found = {}
+        for name, meaning in self.explained("params"):
+            with suppress(ValueError):  # check says so
+                found[name] = kind_of(meaning)
+        return found
 
     @cached_property
     def uses(self) -> list[re.Match]:

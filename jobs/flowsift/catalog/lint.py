@@ -11,6 +11,7 @@ from difflib import get_close_matches
 
 from flowsift.catalog.file import HEADER_KEYS, PARAMETER, ROOMS, SqlFile, line_and_column
 from flowsift.catalog.library import Library
+from flowsift.catalog.parameters import kind_of
 from flowsift.catalog.references import TOKEN, code
 from flowsift.errors import Problem, Problems, shown
 
@@ -120,7 +121,11 @@ def _explanations(file: SqlFile, library: Library) -> Iterator[tuple[int, str]]:
     for name, offset in first_uses.items():
         if name not in explained and name not in file.given:
             yield offset, f"{name} is not explained; add the line: -- params: {name}  what it means"
-    for name, _, _ in library.parameters_of(file):
+    for name, meaning, _ in library.parameters_of(file):
+        try:
+            kind_of(meaning)
+        except ValueError as error:
+            yield re.search(rf"\b{re.escape(name)}\b", file.text).start(), f"{name}: {error}"
         if name not in file.parameters:
             offset = re.search(rf"\b{re.escape(name)}\b", file.text).start()
             yield offset, f"the statement does not use {name}{nearest(name, file.parameters)}"

@@ -1,64 +1,125 @@
-"""What the values of parameters must be, checked before a job starts."""
+"""Kinds of parameters: what the header of a SQL file says a value must be, checked before a job starts.
+
+A line of a header is `-- params: NAME  KIND: meaning`. The kinds are
+
+    number, number above A, number from A, number from A to B
+    whole number from A, whole number from A to B, whole number from A to B that divides N
+    share in (0, 1)            with [ or ] where the bound itself is allowed
+    one of a, b, c
+    networks                   CIDRs by comma, IPv4 or IPv6
+    numbers by all | service * NAME=NUMBER by comma, each name like one of these patterns
+    text
+"""
 
 from __future__ import annotations
 
 import math
 import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from fnmatch import fnmatchcase
 
+from flowsift.catalog.networks import as_regular_expression, networks
 from flowsift.errors import UserError
 
-_CHOICES = {"CLOCK": {"event", "arrival"}}
-# Of the parameters without a default in SQL, those that are numbers.
-_NUMBERS = {"WATERMARK_DELAY_SECONDS"}
-_PATTERNS = {"LOCAL_NETWORKS"}
-# What the values of parameters must be that would stop a running job, or silence it; an analyst's own are free.
-_RANGES = {
-    "FORECAST_MINUTES": (lambda x: x in range(1, 721) and 1440 % x == 0, "minutes that a day is a multiple of"),
-    "FORECAST_LEVEL": (lambda x: 0 < x < 1, "a share above 0 and below 1"),
-    "SERVICE_MAX_ITEMS": (lambda x: x >= 2, "a number from 2 up"),
-    **dict.fromkeys(
-        ("RULES_MIN_SUPPORT", "RULES_MIN_CONFIDENCE", "SERVICE_MIN_SUPPORT", "SERVICE_MIN_CONFIDENCE"),
-        (lambda x: 0 < x <= 1, "a share above 0 and up to 1"),
-    ),
-    **dict.fromkeys(
-        (
-            "FORECAST_STEPS", "FORECAST_SERIES", "FORECAST_HISTORY_DAYS", "FORECAST_MEMORY_HOURS",
-            "FORECAST_SCORE_HOURS", "SEASONAL_DAYS", "MAX_CLUSTERS", "MAX_CLUSTERED_HOSTS", "MAX_BEHAVIOUR_HOSTS",
-            "BEHAVIOUR_STEPS", "BEHAVIOUR_PEERS", "BEHAVIOUR_TRANSITIONS", "BEHAVIOUR_WARM_UP_WINDOWS",
-        ),
-        (lambda x: x >= 1 and x == int(x), "a whole number from 1 up"),
-    ),
-    **dict.fromkeys(
-        (
-            "MIN_OCTETS", "MIN_PACKETS", "MIN_FLOWS", "MIN_DESTINATIONS", "HOST_CLUSTERS_HALF_LIFE_MINUTES",
-            "HOST_CLUSTERS_FORGET_HOURS", "BEHAVIOUR_HALF_LIFE_MINUTES", "BEHAVIOUR_FORGET_HOURS",
-        ),
-        (lambda x: x > 0, "a number above 0"),
-    ),
-}  # fmt: skip
-_THRESHOLD = lambda x: x > 0, "a number above 0"
-_ANY = lambda x: x >= 0, "a number from 0 up"
-_SERIES = r"all|(?:protocol|service|src_addr|dst_addr) [^=,]*[^=,\s]"
-_CAPACITIES = re.compile(rf"(?:(?:{_SERIES})\s*=\s*\d+(?:\.\d+)?\s*(?:,\s*|$))*")
+KINDS = "number, whole number, share in (0, 1), one of …, networks, numbers by …, text"
+_NUMBER = r"-?\d+(?:\.\d+)?"
 
 
-def check_value(name: str, value: str, default: str | None) -> None:
-    """Raise UserError unless a parameter's value is of the kind of its default, and in its range."""
-    if name in _CHOICES and value not in _CHOICES[name]:
-        raise UserError(f"--set {name}: {value!r} is none of {', '.join(sorted(_CHOICES[name]))}")
-    if name in _PATTERNS:
+@dataclass(frozen=True)
+class Kind:
+    """What a value must be: `description` for people, `accepts` for a value, `filled` for what stands in the SQL."""
+
+    description: str
+    accepts: Callable[[str], bool]
+    filled: Callable[[str], str] = str
+
+    def check(self, name: str, value: str) -> None:
+        """Raise UserError, naming the parameter, unless the value is of this kind."""
+        if not self.accepts(value):
+            raise UserError(f"--set {name}: expected {self.description}, got {value!r}")
+
+
+def kind_of(meaning: str) -> Kind:
+    """The kind that a meaning in a header begins with, up to a colon; raises ValueError where it names none."""
+    text = " ".join(meaning.partition(": ")[0].split())
+    for pattern, kind in _KINDS:
+        if match := re.fullmatch(pattern, text):
+            return kind(text, match)
+    raise ValueError(f"{text!r} is no kind of parameter; begin with one of: {KINDS}")
+
+
+def _number(value: str) -> float:
+    try:
+        number = float(value)
+    except ValueError:
+        return math.nan
+    return number if math.isfinite(number) else math.nan
+
+
+def _numbers(text: str, match: re.Match) -> Kind:
+    least, most = float(match["least"] or -math.inf), float(match["most"] or math.inf)
+    divided = int(match["divided"]) if match["divided"] else None
+
+    def accepts(value: str) -> bool:
+        number = _number(value)
+        if match["whole"] and not number.is_integer():
+            return False
+        if divided is not None and (number < 1 or divided % int(number)):
+            return False
+        return least <= number <= most and not (match["bound"] == "above" and number == least)
+
+    return Kind(f"a {text}", accepts)
+
+
+def _share(text: str, match: re.Match) -> Kind:
+    least, most = float(match["least"]), float(match["most"])
+
+    def accepts(value: str) -> bool:
+        number = _number(value)
+        above = number >= least if match["open"] == "[" else number > least
+        return above and (number <= most if match["close"] == "]" else number < most)
+
+    return Kind(f"a {text}", accepts)
+
+
+def _choice(text: str, match: re.Match) -> Kind:
+    return Kind(text, re.split(r",\s*", match["choices"]).__contains__)
+
+
+def _networks(_text: str, _match: re.Match) -> Kind:
+    def accepts(value: str) -> bool:
         try:
-            re.compile(value)
-        except re.error as error:
-            raise UserError(f"--set {name}: expected a regular expression, got {value!r}: {error}") from error
-    if name == "CAPACITIES" and not _CAPACITIES.fullmatch(value):
-        raise UserError(f"--set {name}: expected such as 'all=1000, service dns=5', in Mbit/s, got {value!r}")
-    if name in _NUMBERS or (default is not None and name not in _CHOICES and default.replace(".", "", 1).isdigit()):
-        try:
-            number = float(value)
+            return bool(networks(value))
         except ValueError:
-            number = float("nan")
-        number = number if math.isfinite(number) else -1.0
-        holds, range_of_values = _RANGES.get(name, _THRESHOLD if name.endswith("THRESHOLD") else _ANY)
-        if not holds(number):
-            raise UserError(f"--set {name}: expected {range_of_values}, got {value!r}")
+            return False
+
+    return Kind("networks such as 10.0.0.0/8, 2001:db8::/32", accepts, as_regular_expression)
+
+
+def _numbers_by(text: str, match: re.Match) -> Kind:
+    patterns = re.split(r"\s*\|\s*", match["patterns"])
+
+    def accepts(value: str) -> bool:
+        pairs = [pair.rpartition("=")[::2] for pair in value.split(",") if pair.strip()]
+        return all(
+            any(fnmatchcase(name.strip(), pattern) for pattern in patterns) and _number(number) >= 0
+            for name, number in pairs
+        )
+
+    example = ", ".join(pattern.replace("*", "NAME") + "=NUMBER" for pattern in patterns[:2])
+    return Kind(f"{text}, such as {example}", accepts)
+
+
+_KINDS = (
+    (
+        rf"(?P<whole>whole )?number(?: (?P<bound>above|from) (?P<least>{_NUMBER}))?(?: to (?P<most>{_NUMBER}))?"
+        r"(?: that divides (?P<divided>\d+))?",
+        _numbers,
+    ),
+    (rf"share in (?P<open>[\[(])(?P<least>{_NUMBER}), (?P<most>{_NUMBER})(?P<close>[\])])", _share),
+    (r"one of (?P<choices>.+)", _choice),
+    (r"networks", _networks),
+    (r"numbers by (?P<patterns>.+)", _numbers_by),
+    (r"text", lambda text, _match: Kind(text, lambda _value: True)),
+)

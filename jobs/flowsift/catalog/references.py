@@ -74,8 +74,8 @@ def _name(tokens: list[re.Match], words: list[str], i: int) -> str | None:
     """The unqualified name of a table at a token, if one is there."""
     if i >= len(tokens) or words[i] in _NOT_A_TABLE or not (tokens[i]["word"] or tokens[i]["quoted"]):
         return None
-    if i + 1 < len(tokens) and tokens[i + 1]["sign"] == ".":
-        return None  # of a database that is not ours, such as sources
+    if i + 1 < len(tokens) and tokens[i + 1]["sign"] in (".", "("):
+        return None  # of a database that is not ours, such as sources, or a function
     return tokens[i]["word"] or tokens[i]["quoted"].strip("`")
 
 

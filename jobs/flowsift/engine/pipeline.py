@@ -9,7 +9,7 @@ from pathlib import Path
 from flowsift.catalog import lint
 from flowsift.catalog.file import SqlFile, Statement
 from flowsift.catalog.library import Library
-from flowsift.catalog.parameters import check_value
+from flowsift.catalog.parameters import kind_of
 from flowsift.engine.contract import (
     ENGINE_PARAMETERS,
     IDLE_TIMEOUT,
@@ -82,13 +82,16 @@ class Pipeline:
         unknown = sorted(parameters.keys() - defaults.keys())
         if unknown:
             raise UserError(f"unknown parameter: {', '.join(unknown)}; there are: {', '.join(sorted(defaults))}")
+        kinds = {IDLE_TIMEOUT: kind_of(ENGINE_PARAMETERS[IDLE_TIMEOUT][0])}
+        kinds |= {name: kind for file in files for name, kind in file.kinds.items()}
         for name, value in parameters.items():
-            check_value(name, value, defaults[name])
+            if name in kinds:
+                kinds[name].check(name, value)
+        values = {name: default for name, default in defaults.items() if default is not None} | parameters
         self._values = {
-            IDLE_TIMEOUT: ENGINE_PARAMETERS[IDLE_TIMEOUT][1],
             "INPUT": self.input.name,
             WATERMARK_DELAY: str(self.input.delay_s or self.source.delay_s),
-            **parameters,
+            **{name: kinds[name].filled(value) if name in kinds else value for name, value in values.items()},
         }
         given = self._values.keys() | by_engine
         if missing := dict.fromkeys(name for file in files for name in file.missing(given)):

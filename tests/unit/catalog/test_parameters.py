@@ -1,50 +1,55 @@
-"""Values of parameters and client settings: checked before a job starts, and never shown."""
+"""Kinds of parameters, as headers name them: which values they accept, and how they refuse the others."""
 
 import pytest
-from flowsift.catalog.parameters import check_value
+
+from flowsift.catalog.library import Library
+from flowsift.catalog.parameters import kind_of
 from flowsift.errors import UserError
 
-
-@pytest.mark.parametrize(
-    ("name", "value", "default"),
-    [
-        ("Z_THRESHOLD", "three", "3"),
-        ("Z_THRESHOLD", "-1", "3"),
-        ("Z_THRESHOLD", "nan", "3"),
-        ("CLOCK", "sundial", "event"),
-        ("DAY_BEGINS_MINUTE", "noon", "0"),
-        ("WATERMARK_DELAY_SECONDS", "soon", None),
-        ("RULES_MIN_SUPPORT", "2", "0.02"),
-        ("RULES_MIN_SUPPORT", "0", "0.02"),
-        ("FORECAST_LEVEL", "1", "0.9"),
-        ("FORECAST_MINUTES", "7", "5"),
-        ("FORECAST_MINUTES", "1440", "5"),
-        ("FORECAST_STEPS", "0.5", "12"),
-        ("MIN_OCTETS", "0", "1000000"),
-        ("CAPACITIES", "all=1G", ""),
-        ("CAPACITIES", "dns=5", ""),
-        ("CAPACITIES", "all:1000", ""),
-        ("SERVICE_MAX_ITEMS", "1", "3"),
-        ("HOST_CLUSTERS_HALF_LIFE_MINUTES", "0", "60"),
-        ("LOCAL_NETWORKS", "^(10", "^10"),
-    ],
-)
-def test_a_value_of_the_wrong_kind_is_refused(name, value, default):
-    with pytest.raises(UserError, match=name):
-        check_value(name, value, default)
+KINDS = [
+    ("number", ["-1", "0", "2.5", "1e3"], ["", "x", "nan", "inf"]),
+    ("number above 0", ["0.001", "7"], ["0", "-1", "nan", "inf", "many"]),
+    ("number from 0", ["0", "99.5"], ["-0.1"]),
+    ("number from 0 to 1", ["0", "0.5", "1"], ["1.1", "-1"]),
+    ("whole number from 1", ["1", "99", "2.0"], ["0", "1.5", "", "one"]),
+    ("whole number from 1 to 720 that divides 1440", ["1", "5", "720"], ["7", "1440", "0", "2.5"]),
+    ("share in (0, 1)", ["0.5"], ["0", "1", "1.5"]),
+    ("share in (0, 1]", ["0.5", "1"], ["0", "1.01"]),
+    ("one of event, arrival", ["event", "arrival"], ["", "Event", "event, arrival"]),
+    ("networks", ["10.0.0.0/8", "10.0.0.0/8, fc00::/7"], ["", "^10\\.", "10.0.0.0/33", "10.0.0.1/8"]),
+    ("numbers by all | service *", ["", "all=5", "service dns=5, all=0.5"], ["dns=5", "all", "all=x", "all=-1"]),
+    ("text", ["", "anything"], []),
+]
 
 
-def test_values_of_the_right_kind_pass():
-    for name, value, default in (
-        ("Z_THRESHOLD", "3.5", "3"),
-        ("CLOCK", "arrival", "event"),
-        ("RULES_MIN_SUPPORT", "1", "0.02"),
-        ("FORECAST_MINUTES", "15", "5"),
-        ("OFFICE_HOURS", "0.5", "8"),
-        ("CAPACITIES", "", ""),
-        ("CAPACITIES", "all = 1000, service dns=0.5,src_addr 2001:db8::1=3", ""),
-        ("LOCAL_NETWORKS", "(?i)^(10|fd)", "^10"),
-        ("DAY_BEGINS_MINUTE", "300", "0"),
-        ("SUBNET", "10.0.0.0/8", None),
-    ):
-        check_value(name, value, default)
+@pytest.mark.parametrize(("text", "good", "bad"), KINDS, ids=[text for text, _, _ in KINDS])
+def test_a_kind_accepts_what_it_says(text, good, bad):
+    kind = kind_of(f"{text}: what it means, in: words")
+    for value in good:
+        kind.check("NAME", value)
+    for value in bad:
+        with pytest.raises(UserError, match="--set NAME: expected"):
+            kind.check("NAME", value)
+
+
+@pytest.mark.parametrize("meaning", ["", "how many", "hours: how many", "share of flows: how many"])
+def test_what_names_no_kind_is_refused(meaning):
+    with pytest.raises(ValueError, match="begin with one of: number"):
+        kind_of(meaning)
+
+
+def test_networks_are_filled_in_as_a_regular_expression():
+    kind = kind_of("networks: what is inside")
+    assert kind.filled("192.0.2.0/24") == r"(?i)^(?:192\.0\.2\.\d+$)"
+    with pytest.raises(UserError, match="networks such as 10.0.0.0/8"):
+        kind.check("LOCAL_NETWORKS", "10.0.0.0/8; 192.168.0.0/16")
+
+
+def test_every_default_is_of_its_kind():
+    checked = 0
+    for file in Library().files:
+        for name, kind in file.kinds.items():
+            if file.parameters.get(name) is not None:
+                kind.check(name, file.parameters[name])
+                checked += 1
+    assert checked

@@ -44,7 +44,7 @@ FROM late_bad /* LT01 */\x20
 
 def test_the_sources_keep_to_the_style():
     files = LINTER.lint_paths((str(SQL_ROOT),)).as_records()
-    assert {file["filepath"] for file in files} == {str(path) for path in SQL_ROOT.glob("*/*.sql")}
+    assert {file["filepath"] for file in files} == {str(path) for path in SQL_ROOT.rglob("*.sql")}
     wrong = [
         f"{file['filepath']}:{found['start_line_no']}: {found['code']} {found['description']}"
         for file in files
