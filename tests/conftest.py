@@ -10,9 +10,9 @@ import pytest
 from flowsift.cli.main import run_exit_functions
 from flowsift.engine.endpoints import FileOutput, parse_input
 from flowsift.engine.flink.api import PROJECT_ROOT
-from flowsift.engine.flink.mini_cluster import mini_cluster
 from flowsift.engine.job import Run
-from flowsift.engine.submit import rows
+from flowsift.engine.results import rows
+from flowsift.engine.submit import shared_cluster
 from flowsift.testbed.clusters import BROKER_JARS, FlinkCluster, flink_cluster, kafka_broker
 
 from tests.support.environment import give_the_jvm_room
@@ -53,7 +53,7 @@ def pytest_unconfigure() -> None:
 @pytest.fixture(scope="session")
 def run_short() -> Iterator[Callable[..., None]]:
     """As `flowsift.engine.submit.run`, on one mini-cluster for all."""
-    with mini_cluster() as run:
+    with shared_cluster() as run:
         yield run
 
 

@@ -14,11 +14,12 @@ from flowsift.catalog.library import Library
 from flowsift.engine.endpoints import FileOutput, KafkaInput
 from flowsift.engine.flink.jvm import prepare_java
 from flowsift.engine.flink.kafka_admin import located
-from flowsift.engine.job import Job, Run, udfs_archive, wait
-from flowsift.engine.submit import local_settings, rows
-from flowsift.report.progress import generate_to
+from flowsift.engine.job import Job, Run, udfs_archive
+from flowsift.engine.results import rows
+from flowsift.engine.settings import local_settings
 from flowsift.testbed.clusters import kafka_broker
 from flowsift.testbed.generate import Recipe, start_ms
+from flowsift.testbed.progress import generate_to
 from rich.console import Console
 from rich.table import Table
 
@@ -94,7 +95,7 @@ def main() -> None:
         warm_up = KafkaInput(server, "warm-up", True, {})
         generate_to(replace(recipe, duration_s=recipe.duration_s // 6), warm_up, None)
         warm_up = located(warm_up, run.jars)
-        wait(Job(replace(run, input=warm_up, output=FileOutput(folder / "warm-up")), Library(), settings).submit())
+        Job(replace(run, input=warm_up, output=FileOutput(folder / "warm-up")), Library(), settings).submit().wait()
         results: dict[str, tuple[float, float]] = {}
         for what, sql in QUERIES.items():
             results[what] = timed(query(run, settings, sql))
@@ -106,7 +107,7 @@ def main() -> None:
             what = f"{', '.join(analyses) or 'all analyses'}, accounted"
             output = FileOutput(folder / what)
             job = Job(replace(run, analyses=analyses, output=output), Library(), settings)
-            results[what] = timed(lambda job=job: wait(job.submit()))
+            results[what] = timed(lambda job=job: job.submit().wait())
             print(what, rows(output.folder / "ledger")[-1])
         raw, yardstick = results["raw scan"][0], results["yardstick, one process"][0]
         for what, (wall, cpu) in results.items():

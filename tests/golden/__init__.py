@@ -5,7 +5,7 @@ from pathlib import Path
 from flowsift.catalog.library import Library
 from flowsift.engine.endpoints import KafkaInput, KafkaOutput
 from flowsift.engine.job import Job, Run
-from flowsift.engine.submit import planning_settings
+from flowsift.engine.settings import planning_settings
 
 OPERATOR_IDS = Path(__file__).with_name("operator_ids.txt")
 

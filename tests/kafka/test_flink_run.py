@@ -8,7 +8,7 @@ import sys
 import pytest
 from confluent_kafka import Producer
 from flowsift.cli.main import main
-from flowsift.engine import submit
+from flowsift.engine import results
 from flowsift.report import topics
 from flowsift.testbed.generate import KINDS, Recipe, to_kafka
 
@@ -81,10 +81,10 @@ def test_a_message_of_several_lines_is_several_records(broker, tmp_path):
     accepted, late, dead = judge(lines, delay_s=15)
     arguments = ["run", *QUERIES, "--source", "flows_lines", "--input", f"kafka://{broker}/lines", "--bounded"]
     assert main([*arguments, "--output", str(tmp_path / "out")]) == 0
-    ledger = submit.rows(tmp_path / "out" / "ledger")
+    ledger = results.rows(tmp_path / "out" / "ledger")
     totals = [sum(row[name] for row in ledger) for name in ("received", "accepted", "late", "dead")]
     assert totals == [len(lines), len(accepted), late, dead]
-    compare(table(accepted, tmp_path), lambda sink: submit.rows(tmp_path / "out" / sink))
+    compare(table(accepted, tmp_path), lambda sink: results.rows(tmp_path / "out" / sink))
 
 
 def test_an_empty_message_is_a_dead_letter(broker, tmp_path):

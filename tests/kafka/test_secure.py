@@ -6,7 +6,6 @@ import subprocess
 import sys
 from pathlib import Path
 
-import pyflink
 import pytest
 from confluent_kafka.admin import (
     AclBinding,
@@ -16,8 +15,10 @@ from confluent_kafka.admin import (
     ResourcePatternType,
     ResourceType,
 )
+from flowsift.engine.flink.api import flink_home
+from flowsift.engine.settings import free_port
 from flowsift.report import topics
-from flowsift.testbed.clusters import BROKER_JARS, free_port, kafka_broker
+from flowsift.testbed.clusters import BROKER_JARS, kafka_broker
 from flowsift.testbed.generate import Recipe, to_kafka
 
 from tests.support.environment import START_ENVIRONMENT
@@ -87,7 +88,7 @@ def flowsift(folder, address, topic, password=PASSWORD, *options):
     command += ["--properties", str(folder / "client.properties"), "--trace", *options]
     ended = subprocess.run(command, capture_output=True, text=True, timeout=120, env=START_ENVIRONMENT)
     assert password not in ended.stdout + ended.stderr
-    logs = [log.read_text() for log in (Path(pyflink.__file__).parent / "log").glob("*.log")]
+    logs = [log.read_text() for log in (flink_home() / "log").glob("*.log")]
     assert logs and not any(password in log for log in logs)
     return ended
 

@@ -8,7 +8,7 @@ from flowsift.catalog import lint
 from flowsift.catalog.library import SQL_ROOT, Library
 from flowsift.engine.endpoints import FileInput, FileOutput
 from flowsift.engine.job import Job, Run
-from flowsift.engine.submit import planning_settings
+from flowsift.engine.settings import planning_settings
 from flowsift.errors import UserError
 from flowsift.planner.check import check, chosen
 

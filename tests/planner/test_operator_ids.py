@@ -10,7 +10,7 @@ from flowsift.cli.main import main
 from flowsift.engine.endpoints import KafkaInput, KafkaOutput
 from flowsift.engine.flink.api import CONNECTOR_JARS
 from flowsift.engine.job import Job, Run
-from flowsift.engine.submit import planning_settings
+from flowsift.engine.settings import planning_settings
 from flowsift.planner import compatibility
 
 from tests import golden as golden_files

@@ -8,18 +8,18 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from flowsift.catalog.file import SqlFile
 from flowsift.catalog.library import Library
 from flowsift.engine.endpoints import FileInput, FileOutput, KafkaInput, KafkaOutput, options, quoted
-from flowsift.engine.flink.api import CONNECTOR_JARS, PROJECT_ROOT, blamed_on, column_definitions, column_names, in_utc
+from flowsift.engine.flink.api import CONNECTOR_JARS, PROJECT_ROOT
+from flowsift.engine.flink.errors import blamed_on
 from flowsift.engine.flink.operator_ids import StatefulOperator, assign_uids
+from flowsift.engine.flink.running import RunningJob
+from flowsift.engine.flink.tables import column_definitions, column_names
 from flowsift.engine.pipeline import Pipeline
+from flowsift.engine.settings import in_utc
 from flowsift.errors import Problems, UserError
-
-if TYPE_CHECKING:
-    from pyflink.common import JobClient
 
 # Settings whose values Flink hides as well.
 _SECRET = re.compile(r"password|secret|token|api-?key|service-key|account\.key|auth|jaas\.config|http-headers", re.I)
@@ -43,6 +43,17 @@ class Run:
         over_kafka = isinstance(self.input, KafkaInput) or isinstance(self.output, KafkaOutput)
         return sorted(CONNECTOR_JARS.glob("*.jar")) if over_kafka else []
 
+    @property
+    def secrets(self) -> dict[str, str]:
+        """Settings of Kafka clients, whose values are never shown."""
+        ends = (self.input, self.output)
+        return {
+            name: value
+            for end in ends
+            if isinstance(end, (KafkaInput, KafkaOutput))
+            for name, value in end.properties.items()
+        }
+
     def sinks(self, library: Library) -> list[SqlFile]:
         """The files whose rows are written."""
         accounting = library.all("accounting").values()
@@ -62,6 +73,8 @@ class Job:
         self.sinks = run.sinks(library)
         self._files = files = library.over(library.source(run.source), self.sinks)
         self._name = f"flowsift {', '.join(run.analyses) or 'all analyses'} over {run.input.name}"
+        port = settings.get("rest.bind-port")
+        self._rest = f"http://127.0.0.1:{port}" if port else ""
         self.pipeline = Pipeline(library, run.source, run.input, settings, jars=run.jars)
         self.pipeline.set(run.parameters, files)
         self.pipeline.create(files)
@@ -141,20 +154,13 @@ class Job:
         """Make the job ready to be submitted, once; returns its operators with state under the ids they then have."""
         with self._problems_of_files():
             self._statements.attach_as_datastream()
-        streams = self.pipeline.streams._j_stream_execution_environment
-        return assign_uids(streams, [file.name for file in self.sinks], self.run.input.name)
+        return assign_uids(self.pipeline.streams, [file.name for file in self.sinks], self.run.input.name)
 
-    def submit(self) -> JobClient:
+    def submit(self) -> RunningJob:
         """Start the job."""
         self.translate()
         with blamed_on("Flink refused the job"):
-            return self.pipeline.streams.execute_async(self._name)
-
-
-def wait(job: JobClient) -> None:
-    """Wait for a submitted job; raises UserError if it fails."""
-    with blamed_on("the job failed"):
-        job.get_job_execution_result().result()
+            return RunningJob(self.pipeline.streams.execute_async(self._name), self._rest)
 
 
 def udfs_archive(folder: Path) -> Path:

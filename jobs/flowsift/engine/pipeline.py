@@ -22,9 +22,19 @@ from flowsift.engine.contract import (
     WATERMARK_DELAY,
 )  # fmt: skip
 from flowsift.engine.endpoints import FileInput, KafkaInput, options
-from flowsift.engine.flink.api import blamed_on, column_definitions, column_names, columns_of, environments, schema_of
-from flowsift.engine.flink.errors import Names, causes, diagnose, explain
-from flowsift.engine.flink.jvm import jvm
+from flowsift.engine.flink.api import environments
+from flowsift.engine.flink.errors import FlinkError, Names, blamed_on, causes, diagnose, explain, flink_errors
+from flowsift.engine.flink.tables import (
+    column_definitions,
+    column_names,
+    create_timed,
+    expression_of,
+    make_learned,
+    make_stream,
+    physical_columns,
+    time_columns,
+    translate_once,
+)
 from flowsift.errors import Problem, Problems, UserError
 
 # Read as a tree, a line is a record or it is not. Read as a stream, a line with a fault in a field may still become a
@@ -146,13 +156,11 @@ class Pipeline:
         What Flink finds is added to `problems`. Where a misspelt name is plain, the statement is tried again with the
         right one, so that what comes after it is found as well.
         """
-        from py4j.protocol import Py4JError
-        from pyflink.util.exceptions import JavaException
-
         for _ in range(_MOST_REPAIRS):
             try:
-                self.environment.execute_sql(statement.text)
-            except (Py4JError, JavaException) as error:
+                with flink_errors():
+                    self.environment.execute_sql(statement.text)
+            except FlinkError as error:
                 diagnosis = diagnose(error, statement, self._names(statement.file))
                 self.problems.append(diagnosis.problem(statement))
                 if diagnosis.instead is None:
@@ -160,22 +168,14 @@ class Pipeline:
                 statement = statement.replaced(diagnosis.span, diagnosis.instead)
             else:
                 self.script.append(statement.text)
-                self._translate_once(statement.file)
+                if statement.file.is_view:
+                    with blamed_on(str(statement.file.path)):
+                        translate_once(self.environment, self._path(statement.file))
                 return True
         return False
 
-    def _translate_once(self, file: SqlFile) -> None:
-        """Put the translated query of a view over its text.
-
-        Flink would read the text again at every mention, with the texts of all views beneath, and would not see that
-        what these unnest is the same each time.
-        """
-        if file.is_view:
-            path = f"sources.{file.name}" if file.role == "source" else file.name
-            with blamed_on(str(file.path)):
-                query = self.environment.sql_query(f"SELECT * FROM {path}")
-                self.environment.drop_temporary_view(path)  # where the file says TEMPORARY itself
-                self.environment.create_temporary_view(path, query)
+    def _path(self, file: SqlFile) -> str:
+        return f"{SOURCES_DATABASE}.{file.name}" if file.role == "source" else file.name
 
     def has_its_columns(self, file: SqlFile) -> bool:
         """Whether the columns are there that a file's header names; if not, that is added to `problems`."""
@@ -201,12 +201,10 @@ class Pipeline:
 
     def plan(self, file: SqlFile, insert: str) -> str | None:
         """Flink's plan of an INSERT of a file's rows; None if it has none, and then why is added to `problems`."""
-        from py4j.protocol import Py4JError
-        from pyflink.util.exceptions import JavaException
-
         try:
-            return self.environment.explain_sql(insert)
-        except (Py4JError, JavaException) as error:
+            with flink_errors():
+                return self.environment.explain_sql(insert)
+        except FlinkError as error:
             message, pattern = explain(causes(error)[-1])
             place = (pattern and file.find(pattern)) or file.find(r"\bSELECT\b") or (1, 1)
             self.problems.append(Problem(file.path, *place, message))
@@ -219,12 +217,8 @@ class Pipeline:
 
     def stand_in(self, name: str) -> None:
         """Put a table of the same columns and times in the place of a view: what stands on it is planned faster."""
-        columns = column_definitions(self.environment.from_path(name), not_null=())
-        types = (
-            (column.getName(), column.getDataType().getLogicalType())
-            for column in columns_of(self.environment.from_path(name))
-        )
-        times = [name for name, column_type in types if "*ROWTIME*" in column_type.asSummaryString()]
+        view = self.environment.from_path(name)
+        columns, times = column_definitions(view, not_null=()), time_columns(view)
         self.environment.drop_temporary_view(name)
         self.run(f"DROP VIEW {name}")
         watermarks = "".join(f", WATERMARK FOR {time} AS {time}" for time in times)
@@ -252,7 +246,7 @@ class Pipeline:
             if not self.source.is_view:
                 self.run(
                     f"CREATE TABLE {INPUT_RECORDS} WITH ({self._input_options(_RECORD_FORMAT, _RECORD_TABLE)}) "
-                    f"LIKE sources.{file.name}"
+                    f"LIKE {SOURCES_DATABASE}.{file.name}"
                 )
         elif file.learner:
             query = f"SELECT * FROM {file.name}"
@@ -260,26 +254,18 @@ class Pipeline:
                 with blamed_on(str(file.path)):
                     if self._keeps_plans:
                         self.learned_from[file.name] = self.environment.explain_sql(query)
-                    learned = self._learned(file)
+                    make_learned(self.environment, file.name, lint.python_object(file.learner), file.learner)
             except UserError:
                 # Flink says where the fault of a query is, but not when it is to become a stream.
                 if self.plan(file, query) is not None:
                     raise
                 self._set_broken(file)
-            else:
-                with blamed_on(str(file.path)):
-                    self.environment.drop_temporary_view(file.name)
-                    self.environment.create_temporary_view(file.name, *learned)
 
     def _time_records(self, records_in: SqlFile) -> None:
-        """Make `records_in` of a source that is a view: only a stream, not a view, can be given a new event time."""
-        rows = self.environment.sql_query(f"SELECT * FROM sources.{self.source.name}")
+        """Make `records_in` of a source that is a view, with the time and watermark that the file gives to a table."""
         time_and_watermark = _EVENT_TIME.search(records_in.statement(self._values, self._expressions).text)
-        schema = schema_of(rows._j_table)
-        schema.column_by_expression("event_time", time_and_watermark[1])
-        schema.watermark("event_time", time_and_watermark[2])
-        stream = self.environment.to_data_stream(rows)
-        self.environment.create_temporary_view(RECORDS_IN, stream, schema.build())
+        query = f"SELECT * FROM {SOURCES_DATABASE}.{self.source.name}"
+        create_timed(self.environment, RECORDS_IN, query, time_and_watermark[1], time_and_watermark[2])
 
     def _read_once(self) -> None:
         """Put a stream in the place of the records, which all that is planned apart, as learners are, then share.
@@ -289,47 +275,7 @@ class Pipeline:
         wait for a task that is idle: what either lets pass may be dropped. One task knows the watermark of all, and no
         window behind it is ahead of it.
         """
-        records = self.environment.from_path(TIMED_RECORDS)._j_table
-        schema = schema_of(records)
-        schema.watermark("flow_end", "SOURCE_WATERMARK()")
-        # Rows stay in Flink's own form, so that nothing is converted.
-        row = jvm().Class.forName("org.apache.flink.table.data.RowData")
-        row_type = records.getResolvedSchema().toPhysicalRowDataType().bridgedTo(row)
-        environment = self.environment._j_tenv
-        stream = environment.toDataStream(records, row_type)
-        if self.may_fall_silent:
-            # The method's name, global, is a keyword of Python.
-            stream = getattr(stream, "global")()
-            stream.getTransformation().setParallelism(1)
-        environment.dropTemporaryView(TIMED_RECORDS)
-        environment.createTemporaryView(TIMED_RECORDS, stream, schema.build()._j_schema)
-
-    def _learned(self, file: SqlFile):
-        """(a stream of what the learner of a file makes of its query, its schema with the event time of the rows).
-
-        One task learns, since what is learned is of all rows.
-        """
-        from pyflink.common import Types
-        from pyflink.table import Schema
-
-        from udfs.learner import Learning, all_alike
-
-        learner = lint.python_object(file.learner)
-        table = self.environment.from_path(file.name)
-        names = column_names(table)
-        rows = self.environment.to_data_stream(table)
-        learned = (
-            rows.key_by(all_alike, key_type=Types.INT())
-            .process(Learning(learner, names), learner.row_type())
-            .set_parallelism(1)
-            .name(f"learner {file.learner}")
-        )
-        schema = Schema.new_builder()
-        for name, column_type in learner.columns:
-            schema.column(name, column_type)
-        schema.column_by_metadata("rowtime", "TIMESTAMP_LTZ(3)")
-        schema.watermark("rowtime", "SOURCE_WATERMARK()")
-        return learned, schema.build()
+        make_stream(self.environment, TIMED_RECORDS, "flow_end", in_one_task=self.may_fall_silent)
 
     @property
     def may_fall_silent(self) -> bool:
@@ -343,16 +289,14 @@ class Pipeline:
 
     def source_fields(self) -> list[tuple[str, str]]:
         """(name, type) of what the source's table reads from a record."""
-        columns = columns_of(self.environment.from_path(f"sources.{self.source.name}"))
-        return [
-            (column.getName(), column.getDataType().getLogicalType().asSerializableString())
-            for column in columns
-            if column.isPhysical()
-        ]
+        return physical_columns(self._source_table())
 
     def expression(self, column: str) -> str:
         """What a computed column of the source stands for, in its physical columns."""
-        for candidate in columns_of(self.environment.from_path(f"sources.{self.source.name}")):
-            if candidate.getName() == column:
-                return column if candidate.isPhysical() else candidate.getExpression().asSerializableString()
-        raise Problems([Problem(self.source.path, 1, 1, f"a source must define the column {column}")])
+        expression = expression_of(self._source_table(), column)
+        if expression is None:
+            raise Problems([Problem(self.source.path, 1, 1, f"a source must define the column {column}")])
+        return expression
+
+    def _source_table(self):
+        return self.environment.from_path(f"{SOURCES_DATABASE}.{self.source.name}")

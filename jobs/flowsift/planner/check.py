@@ -10,10 +10,11 @@ from flowsift.catalog.file import SqlFile
 from flowsift.catalog.library import Library
 from flowsift.engine.contract import FLOWS, USUAL_SOURCE, WATERMARK_DELAY
 from flowsift.engine.endpoints import FileInput
-from flowsift.engine.flink.api import blamed_on, column_definitions, column_types
+from flowsift.engine.flink.errors import blamed_on
 from flowsift.engine.flink.jvm import SHORT_LIVED, prepare_java
+from flowsift.engine.flink.tables import column_definitions, column_types
 from flowsift.engine.pipeline import Pipeline
-from flowsift.engine.submit import planning_settings
+from flowsift.engine.settings import planning_settings
 from flowsift.errors import Problem, Problems, UserError
 from flowsift.planner import plan
 from flowsift.planner.warnings import Concern, concerns

@@ -8,10 +8,11 @@ from dataclasses import dataclass
 
 from flowsift.catalog.library import Library
 from flowsift.engine.endpoints import FileOutput, KafkaInput, KafkaOutput
+from flowsift.engine.flink.errors import FlinkError
 from flowsift.engine.flink.jvm import SHORT_LIVED, prepare_java
 from flowsift.engine.flink.operator_ids import StatefulOperator, saved_state
 from flowsift.engine.job import Job, Run
-from flowsift.engine.submit import planning_settings
+from flowsift.engine.settings import planning_settings
 from flowsift.errors import UserError
 from flowsift.scratch import scratch_folder
 
@@ -65,12 +66,10 @@ def compare(saved: dict[str, int], operators: Iterable[StatefulOperator]) -> Com
 
 def saved_in(savepoint: str) -> dict[str, int]:
     """The state in a savepoint, as `operator_ids.saved_state`; raises UserError where none can be read."""
-    from py4j.protocol import Py4JError
-
     prepare_java(SHORT_LIVED)
     try:
         return saved_state(savepoint)
-    except Py4JError as error:
+    except FlinkError as error:
         raise UserError(f"--against {savepoint}: no savepoint or checkpoint can be read there") from error
 
 

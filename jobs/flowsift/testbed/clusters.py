@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import json
 import os
-import random
 import shutil
 import signal
 import socket
@@ -20,25 +19,15 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
-from flowsift.engine.flink.api import PROJECT_ROOT
+from flowsift.engine.flink.api import PROJECT_ROOT, flink_home
 from flowsift.engine.flink.jvm import SHORT_LIVED, java_command
+from flowsift.engine.settings import PATIENT, free_port
 from flowsift.errors import UserError
 
 BROKER_JARS = PROJECT_ROOT / "docker" / "jars" / "broker"
 SQL_CLIENT_JARS = PROJECT_ROOT / "docker" / "jars" / "sql-client"
 _START_S = 60
 _ENDED = ("FINISHED", "CANCELED", "FAILED")
-# Over a hundred tasks that start at once on few cores keep Flink from answering itself; it gives up after ten seconds.
-PATIENT = {"pekko.ask.timeout": "2 min"}
-
-
-def free_port() -> int:
-    """A port nobody listens on, below those that the system hands out to clients in the meantime."""
-    while True:
-        port = random.randrange(20_000, 32_000)
-        with socket.socket() as free, suppress(OSError):
-            free.bind(("127.0.0.1", port))
-            return port
 
 
 def _wait_for(answers, process: subprocess.Popen, what: str, log: Path) -> None:
@@ -110,9 +99,7 @@ class FlinkCluster:
     """A standalone cluster, one job and one task manager from pip's packages; `rest` is HOST:PORT of its REST."""
 
     def __init__(self, folder: Path) -> None:
-        import pyflink
-
-        self._home = Path(pyflink.__file__).parent
+        self._home = flink_home()
         self._folder = folder
         self._processes: dict[str, subprocess.Popen] = {}
         port = free_port()

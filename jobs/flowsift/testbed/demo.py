@@ -7,11 +7,14 @@ from pathlib import Path
 
 from flowsift.engine.endpoints import FileOutput, KafkaInput, parse_input
 from flowsift.engine.job import Run
-from flowsift.engine.submit import print_ledger, rows, run, sum_up
+from flowsift.engine.results import rows
+from flowsift.engine.submit import run
 from flowsift.errors import UserError
 from flowsift.report import topics
-from flowsift.report.progress import generate_to
+from flowsift.report.progress import watch
+from flowsift.report.summary import print_ledger, sum_up
 from flowsift.testbed.generate import KINDS, Recipe
+from flowsift.testbed.progress import generate_to
 from flowsift.testbed.scoreboard import SHOWN, report
 
 RECIPE = Recipe(plants=KINDS, rate=60.0)
@@ -40,7 +43,7 @@ def over_files(folder: Path) -> None:
     generate_to(RECIPE, traffic, folder / "truth.jsonl")
     source = parse_input(str(traffic), bounded=True, properties={})
     request = Run("flows", source, FileOutput(results.resolve()), parameters=PARAMETERS)
-    run(request, {})
+    run(request, {}, watching=watch)
     report(folder / "truth.jsonl", lambda sink: rows(results / sink))
     print(f"With other parameters than by default, since two hours are short: {' '.join(_settings())}")
     sum_up(request)

@@ -15,9 +15,9 @@ from pathlib import Path
 from flowsift.catalog.library import SQL_ROOT, Library
 from flowsift.engine.endpoints import FileInput, FileOutput
 from flowsift.engine.flink.jvm import SHORT_LIVED, prepare_java
-from flowsift.engine.flink.mini_cluster import mini_cluster
 from flowsift.engine.job import Run
-from flowsift.engine.submit import rows, run
+from flowsift.engine.results import rows
+from flowsift.engine.submit import run, shared_cluster
 from flowsift.errors import UserError, shown
 from flowsift.scratch import scratch_folder
 from flowsift.workbench.differences import Difference, differences, readable
@@ -160,7 +160,7 @@ def run_cases(library: Library, names: list[str], *, accept: bool = False, root:
     cases = find(library, names, root)
     prepare_java(SHORT_LIVED)
     begin, failed = time.monotonic(), 0
-    with mini_cluster() as run_there:
+    with shared_cluster() as run_there:
         for case in cases:
             since = time.monotonic()
             mark, lines = _verdict(case, library, run_there, accept)

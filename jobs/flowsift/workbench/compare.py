@@ -12,8 +12,11 @@ from rich.console import Console
 
 from flowsift.catalog.library import Library
 from flowsift.engine.contract import ENGINE_PARAMETERS
-from flowsift.engine.submit import print_ledger, rows, run
+from flowsift.engine.results import rows
+from flowsift.engine.submit import run
 from flowsift.errors import UserError
+from flowsift.report.progress import watch
+from flowsift.report.summary import print_ledger
 from flowsift.report.tables import console, identity, in_order, row_table, short
 from flowsift.scratch import scratch_folder
 from flowsift.workbench.differences import same
@@ -44,7 +47,7 @@ def compare(asked: Preview, edited: Library) -> None:
         found = []
         for name, library, wanted in (("before", committed, before), ("after", edited, asked)):
             output = folder / name
-            run(wanted.request(output), SETTINGS, library=library)
+            run(wanted.request(output), SETTINGS, library=library, watching=watch)
             found.append(rows(output / asked.analysis))
         what = ", ".join(changed) or " ".join(f"--set {name}={value}" for name, value in asked.parameters.items())
         out.print(f"{asked.analysis}, before and after {what}:")

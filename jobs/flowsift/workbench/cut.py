@@ -18,10 +18,12 @@ from pathlib import Path
 
 from flowsift.catalog.library import Library
 from flowsift.engine.endpoints import FileInput, FileOutput, options, parse_input, quoted
-from flowsift.engine.flink.api import blamed_on
+from flowsift.engine.flink.errors import blamed_on
 from flowsift.engine.flink.jvm import SHORT_LIVED, prepare_java
+from flowsift.engine.flink.running import RunningJob
 from flowsift.engine.pipeline import Pipeline
-from flowsift.engine.submit import local_settings, rows
+from flowsift.engine.results import rows
+from flowsift.engine.settings import local_settings
 from flowsift.errors import UserError, shown
 from flowsift.report.progress import watch
 from flowsift.scratch import scratch_folder
@@ -147,7 +149,7 @@ def _lines(library: Library, records: FileInput, cut: Cut, scratch: Path) -> Ite
         pipeline.run(f"CREATE VIEW fields AS {_fields(pipeline)}")
         pipeline.run(f"CREATE TABLE sinks.cut ({columns}) WITH ({options(with_options)})")
         result = pipeline.environment.execute_sql(f"INSERT INTO sinks.cut {_wanted(pipeline, cut)}")
-    watch(result.get_job_client(), f"http://127.0.0.1:{settings['rest.bind-port']}")
+    watch(RunningJob(result.get_job_client(), f"http://127.0.0.1:{settings['rest.bind-port']}"))
     for row in rows(output.folder / "cut"):
         yield base64.b64decode(row["line"]), row["is_wanted"]
 

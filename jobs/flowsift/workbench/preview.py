@@ -6,7 +6,6 @@ import json
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from rich.console import Group
 from rich.live import Live
@@ -15,14 +14,14 @@ from rich.text import Text
 from flowsift.catalog.file import SqlFile
 from flowsift.catalog.library import Library
 from flowsift.engine.endpoints import FileInput, FileOutput
+from flowsift.engine.flink.running import RunningJob
 from flowsift.engine.job import Run
-from flowsift.engine.submit import print_ledger, rows, run
+from flowsift.engine.results import rows
+from flowsift.engine.submit import run
 from flowsift.report.progress import wait_looking
+from flowsift.report.summary import print_ledger
 from flowsift.report.tables import console, in_order, row_table
 from flowsift.scratch import scratch_folder
-
-if TYPE_CHECKING:
-    from pyflink.common import JobClient
 
 # Rows are seen when a checkpoint writes them.
 SETTINGS = {"execution.checkpointing.interval": "1 s"}
@@ -51,7 +50,7 @@ def preview(asked: Preview, library: Library) -> None:
         sink = folder / asked.analysis
         with Live(console=out, refresh_per_second=4, transient=True) as live:
 
-            def show(job: JobClient, _rest: str) -> None:
+            def show(job: RunningJob) -> None:
                 wait_looking(job, lambda: live.update(_so_far(file, sink, asked.limit)))
 
             run(asked.request(folder), SETTINGS, library=library, watching=show)

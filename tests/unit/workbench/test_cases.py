@@ -31,7 +31,7 @@ def found(monkeypatch):
 
     monkeypatch.setattr(Case, "found", instead)
     monkeypatch.setattr(cases, "prepare_java", lambda _: None)
-    monkeypatch.setattr(cases, "mini_cluster", nullcontext)
+    monkeypatch.setattr(cases, "shared_cluster", nullcontext)
     return rows
 
 

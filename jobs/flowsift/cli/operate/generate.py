@@ -25,8 +25,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def main(arguments: argparse.Namespace) -> None:
     from flowsift.engine.endpoints import parse_input
-    from flowsift.report.progress import generate_to
     from flowsift.testbed.generate import KINDS, Recipe, start_ms
+    from flowsift.testbed.progress import generate_to
 
     plants = tuple(kind.strip() for kind in arguments.plant.split(",") if kind.strip())
     recipe = Recipe(

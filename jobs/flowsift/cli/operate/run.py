@@ -26,7 +26,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def main(arguments: argparse.Namespace) -> None:
     from flowsift.engine.endpoints import parse_input, parse_output
     from flowsift.engine.job import Run
-    from flowsift.engine.submit import Show, run, sum_up
+    from flowsift.engine.submit import plan, run, script
+    from flowsift.report.progress import watch
+    from flowsift.report.summary import sum_up
 
     kafka = properties(arguments)
     output = parse_output(
@@ -34,7 +36,10 @@ def main(arguments: argparse.Namespace) -> None:
     )  # fmt: skip
     source = parse_input(arguments.input, bounded=arguments.bounded, properties=kafka)
     request = Run(arguments.source, source, output, arguments.analyses, pairs(arguments.set, "--set"))
-    show = Show.PLAN if arguments.explain else Show.SCRIPT if arguments.print else Show.RESULTS
-    run(request, pairs(arguments.flink, "--flink"), show=show)
-    if source.bounded and show is Show.RESULTS:
+    settings = pairs(arguments.flink, "--flink")
+    if arguments.explain or arguments.print:
+        print((plan if arguments.explain else script)(request, settings))
+        return
+    run(request, settings, watching=watch)
+    if source.bounded:
         sum_up(request)

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from difflib import get_close_matches
 
 from flowsift.catalog.file import Statement
 from flowsift.catalog.references import TOKEN
-from flowsift.errors import Problem
+from flowsift.errors import Problem, UserError
 
 _BLOCK = re.compile(r"^(?:Caused by|): (.*?)(?=^\s+at |^\s+\.\.\. |\Z)", re.M | re.S)
 _CLASS = re.compile(r"^[\w.$]*(?:Exception|Error)\w*(?:: |$)")
@@ -41,6 +42,32 @@ class Diagnosis:
     def problem(self, statement: Statement) -> Problem:
         place = statement.place(self.span[0]) if self.span else (1, 1)
         return Problem(statement.file.path, *place, self.message)
+
+
+class FlinkError(Exception):
+    """An error of Flink's; its text is all that Java says, with the trace."""
+
+
+@contextmanager
+def flink_errors() -> Iterator[None]:
+    """Raise FlinkError for what Flink or its JVM raises."""
+    from py4j.protocol import Py4JError
+    from pyflink.util.exceptions import JavaException
+
+    try:
+        yield
+    except (Py4JError, JavaException) as error:
+        raise FlinkError(str(error)) from error
+
+
+@contextmanager
+def blamed_on(what: str) -> Iterator[None]:
+    """Turn an error of Flink into one line about `what`, a UserError."""
+    try:
+        with flink_errors():
+            yield
+    except FlinkError as error:
+        raise UserError(f"{what}: {reason(error)}") from error
 
 
 def causes(error: Exception) -> list[str]:

@@ -13,6 +13,7 @@ import time
 from contextlib import suppress
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 from flowsift.errors import UserError
 from flowsift.scratch import process_folder
@@ -55,7 +56,7 @@ def _version(java: str) -> int:
 
 
 @cache
-def jvm():
+def jvm() -> Any:
     """The classes of the JVM: that of `flink run`, or else one of this process's own, which ends with it."""
     from pyflink.java_gateway import get_gateway
 

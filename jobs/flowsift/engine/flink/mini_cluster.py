@@ -3,29 +3,21 @@
 from __future__ import annotations
 
 import os
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import TYPE_CHECKING
 
-from flowsift.catalog.library import Library
-from flowsift.engine.flink.api import blamed_on
+from flowsift.engine.flink.errors import blamed_on
 from flowsift.engine.flink.jvm import jvm, prepare_java
-from flowsift.engine.job import Run, wait
-from flowsift.engine.submit import local_settings, run
+from flowsift.engine.settings import local_settings
 from flowsift.scratch import scratch_folder
 
-if TYPE_CHECKING:
-    from pyflink.common import JobClient
-
-_POLL_S = 0.02
 # Its slots divide the managed memory.
 _MEMORY = {"taskmanager.memory.managed.size": f"{256 * (os.cpu_count() or 1)}m"}
 
 
 @contextmanager
-def mini_cluster() -> Iterator[Callable[..., None]]:
-    """Start a mini-cluster in this process's JVM; yields a function that does there what `engine.submit.run` does.
+def mini_cluster() -> Iterator[dict[str, str]]:
+    """Start a mini-cluster in this process's JVM; yields the settings with which a job runs there.
 
     Functions of Python run in this process, as those of a job with a mini-cluster of its own do.
     """
@@ -44,24 +36,11 @@ def mini_cluster() -> Iterator[Callable[..., None]]:
             with blamed_on("the mini-cluster did not start"):
                 cluster.start()
                 port = cluster.getRestAddress().get().getPort()
-            place = {
+            yield {
                 "execution.target": "remote",
                 "rest.address": "127.0.0.1",
                 "rest.port": str(port),
                 "python.loopback-server.address": BeamFnLoopbackWorkerPoolServicer().configure(configuration).start(),
             }
-
-            def run_there(request: Run, settings: dict[str, str], *, library: Library | None = None) -> None:
-                run(request, {**settings, **place}, library=library, watching=_wait_at_once)
-
-            yield run_there
         finally:
             cluster.close()
-
-
-def _wait_at_once(job: JobClient, _rest: str) -> None:
-    """Wait for a job; Flink's own client asks after ever longer pauses, up to two seconds."""
-    with blamed_on("the job failed"):
-        while not job.get_job_status().result().is_globally_terminal_state():
-            time.sleep(_POLL_S)
-    wait(job)

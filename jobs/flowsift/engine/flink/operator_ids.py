@@ -23,9 +23,14 @@ from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from hashlib import sha256
+from typing import TYPE_CHECKING, Any
 
 from flowsift.engine.flink.descriptions import UNREAD, conjuncts, parts_of, renamed, split, written_out
+from flowsift.engine.flink.errors import flink_errors
 from flowsift.engine.flink.jvm import jvm
+
+if TYPE_CHECKING:
+    from pyflink.datastream import StreamExecutionEnvironment
 
 # These hand rows on, or do with each row alone what its columns and the conditions say.
 _HANDS_ON = ("Calc", "Exchange", "Partition", "ConstraintEnforcer", "WatermarkAssigner", "TableToDataStream")
@@ -64,7 +69,7 @@ class _Node:
     `columns`: what each is calculated from. `conditions`: which hold for every row. `shape`: sources, keys and windows.
     """
 
-    transformation: object
+    transformation: Any
     inputs: list[_Node]
     columns: dict[str, str]
     conditions: frozenset[str]
@@ -74,9 +79,10 @@ class _Node:
     sinks: list[str] = field(default_factory=list)
 
 
-def assign_uids(j_environment, sinks: list[str], origin: str) -> list[StatefulOperator]:
+def assign_uids(streams: StreamExecutionEnvironment, sinks: list[str], origin: str) -> list[StatefulOperator]:
     """Give each operator with state its id; `sinks` are the job's in order, `origin` is where its records come from."""
-    roots = [root for root in j_environment.getTransformations() if _class(root) == "SinkTransformation"]
+    transformations = streams._j_stream_execution_environment.getTransformations()
+    roots = [root for root in transformations if _class(root) == "SinkTransformation"]
     nodes: dict[int, _Node] = {}
     for root, sink in zip(roots, sinks, strict=True):
         for node in _upstream(_visit(root, sink, origin, nodes)):
@@ -95,8 +101,14 @@ def assign_uids(j_environment, sinks: list[str], origin: str) -> list[StatefulOp
 def saved_state(savepoint: str) -> dict[str, int]:
     """The state in a savepoint or checkpoint: octets by the id of its operator.
 
-    An operator without an id of ours goes by Flink's; one that was saved without any state is left out.
+    An operator without an id of ours goes by Flink's; one that was saved without any state is left out. Raises
+    FlinkError where nothing can be read.
     """
+    with flink_errors():
+        return _saved_state(savepoint)
+
+
+def _saved_state(savepoint: str) -> dict[str, int]:
     java = jvm()
     storage = java.org.apache.flink.runtime.state.filesystem.AbstractFsCheckpointStorageAccess
     stream = java.java.io.DataInputStream(

@@ -21,7 +21,8 @@ def fake(kind: str, name: str, *inputs):
 def test_scans_that_are_alike_are_numbered_and_their_topic_is_read():
     scans = [fake("SourceTransformation", "KafkaSource-default_catalog.default_database.records_in") for _ in range(2)]
     roots = [fake("SinkTransformation", "s", scan) for scan in scans]
-    operators = assign_uids(SimpleNamespace(getTransformations=lambda: roots), ["a", "b"], "my.flows-2")
+    streams = SimpleNamespace(_j_stream_execution_environment=SimpleNamespace(getTransformations=lambda: roots))
+    operators = assign_uids(streams, ["a", "b"], "my.flows-2")
     sources = ["records_in of my.flows-2", "records_in of my.flows-2 2"]
     assert [operator.uid for operator in operators] == [sources[0], "a: sink", sources[1], "b: sink"]
     assert [scan.uids for scan in scans] == [[uid] for uid in sources]

@@ -1,0 +1,137 @@
+"""Tables and views of Flink's: their columns, and streams in their place."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from typing import TYPE_CHECKING, Any
+
+from flowsift.engine.flink.errors import plain
+from flowsift.engine.flink.jvm import jvm
+
+if TYPE_CHECKING:
+    from pyflink.table import Schema, StreamTableEnvironment, Table
+
+    from udfs.learner import Learner
+
+
+def column_names(view: Table) -> list[str]:
+    """The columns of a table or view."""
+    return [column.getName() for column in _columns(view)]
+
+
+def column_types(view: Table) -> list[tuple[str, str]]:
+    """Name and type of each column of a view, as users write them."""
+    return [(column.getName(), plain(_type(column).copy(True).asSerializableString())) for column in _columns(view)]
+
+
+def column_definitions(view: Table, not_null: Collection[str]) -> str:
+    """The columns of a view as a table that holds its rows defines them."""
+    definitions = []
+    for column in _columns(view):
+        column_type = _type(column).copy(column.getName() not in not_null)
+        definitions.append(f"`{column.getName()}` {column_type.asSerializableString()}")
+    return ", ".join(definitions)
+
+
+def time_columns(view: Table) -> list[str]:
+    """The columns of a view that are event times with a watermark."""
+    return [column.getName() for column in _columns(view) if "*ROWTIME*" in _type(column).asSummaryString()]
+
+
+def physical_columns(table: Table) -> list[tuple[str, str]]:
+    """Name and type of each column that is read and not computed."""
+    return [
+        (column.getName(), _type(column).asSerializableString()) for column in _columns(table) if column.isPhysical()
+    ]
+
+
+def expression_of(table: Table, name: str) -> str | None:
+    """What a column is computed from, its name if it is not computed; None if there is no such column."""
+    for column in _columns(table):
+        if column.getName() == name:
+            return name if column.isPhysical() else column.getExpression().asSerializableString()
+    return None
+
+
+def translate_once(environment: StreamTableEnvironment, path: str) -> None:
+    """Put the translated query of a view over its text.
+
+    Flink would read the text again at every mention, with the texts of all views beneath, and would not see that what
+    these unnest is the same each time.
+    """
+    query = environment.sql_query(f"SELECT * FROM {path}")
+    environment.drop_temporary_view(path)  # where the file says TEMPORARY itself
+    environment.create_temporary_view(path, query)
+
+
+def create_timed(environment: StreamTableEnvironment, name: str, query: str, time: str, watermark: str) -> None:
+    """Create a view of a query's rows with an event time, event_time: only a stream can be given a new one."""
+    rows = environment.sql_query(query)
+    schema = _schema_of(rows._j_table)
+    schema.column_by_expression("event_time", time)
+    schema.watermark("event_time", watermark)
+    environment.create_temporary_view(name, environment.to_data_stream(rows), schema.build())
+
+
+def make_stream(environment: StreamTableEnvironment, name: str, time: str, *, in_one_task: bool) -> None:
+    """Put a stream in the place of a view, which all that is planned apart then shares; `time` is its event time."""
+    records = environment.from_path(name)._j_table
+    schema = _schema_of(records)
+    schema.watermark(time, "SOURCE_WATERMARK()")
+    # Rows stay in Flink's own form, so that nothing is converted.
+    row = jvm().Class.forName("org.apache.flink.table.data.RowData")
+    row_type = records.getResolvedSchema().toPhysicalRowDataType().bridgedTo(row)
+    tables: Any = environment._j_tenv
+    stream = tables.toDataStream(records, row_type)
+    if in_one_task:
+        # The method's name, global, is a keyword of Python.
+        stream = getattr(stream, "global")()
+        stream.getTransformation().setParallelism(1)
+    tables.dropTemporaryView(name)
+    tables.createTemporaryView(name, stream, schema.build()._j_schema)
+
+
+def make_learned(environment: StreamTableEnvironment, name: str, learner: Learner, path: str) -> None:
+    """Put what a learner, of this Python path, makes of a view's rows in the place of the view.
+
+    One task learns, since what is learned is of all rows; what comes of a row has its event time.
+    """
+    from pyflink.common import Types
+    from pyflink.table import Schema
+
+    from udfs.learner import Learning, all_alike
+
+    table = environment.from_path(name)
+    learned = (
+        environment.to_data_stream(table)
+        .key_by(all_alike, key_type=Types.INT())
+        .process(Learning(learner, column_names(table)), learner.row_type())
+        .set_parallelism(1)
+        .name(f"learner {path}")
+    )
+    schema = Schema.new_builder()
+    for column, column_type in learner.columns:
+        schema.column(column, column_type)
+    schema.column_by_metadata("rowtime", "TIMESTAMP_LTZ(3)")
+    schema.watermark("rowtime", "SOURCE_WATERMARK()")
+    environment.drop_temporary_view(name)
+    environment.create_temporary_view(name, learned, schema.build())
+
+
+def _columns(view: Table) -> Any:
+    """The resolved columns of a table or view, Java's."""
+    return view._j_table.getResolvedSchema().getColumns()
+
+
+def _type(column: Any) -> Any:
+    return column.getDataType().getLogicalType()
+
+
+def _schema_of(j_table: Any) -> Schema.Builder:
+    """A schema builder with the columns of a table of Java's."""
+    from pyflink.table import Schema
+
+    schema = Schema.new_builder()
+    for column in j_table.getResolvedSchema().getColumns():
+        schema.column(column.getName(), _type(column).asSerializableString())
+    return schema
