@@ -57,7 +57,7 @@ def test_a_default_serves_every_use_of_its_parameter(tmp_path):
 
 def test_a_file_of_an_editor_is_none(tmp_path):
     tree(tmp_path, views__a="CREATE VIEW a AS\nSELECT 1")
-    (tmp_path / "rollups" / ".#a.sql").symlink_to("nowhere")
+    (tmp_path / "views" / ".#a.sql").symlink_to("nowhere")
     assert list(Library(tmp_path).objects) == ["a"]
 
 

@@ -14,7 +14,6 @@ from flowsift.workbench.new import check_name
         ("values", "values is a reserved word"),
         ("flows", r"flows is already there: .*flows.sql"),
         ("z_scores", r"z_scores is already there"),
-        ("entity_type", r"entity_type is a name that .*sql uses for something else"),
     ],
 )
 def test_a_name_that_an_analysis_cannot_have(name, message):
