@@ -19,7 +19,7 @@ from tests.support.environment import give_the_jvm_room
 
 give_the_jvm_room()
 # In this order: fast ones first; then what one process has for long; last, so that no process waits, the cases.
-_ROOMS = ("unit", "kafka", "planner", "integration")
+_ROOMS = ("unit", "kafka", "oracles", "planner", "integration")
 _TESTS = Path(__file__).parent
 _CASES = _TESTS / "integration" / "test_cases.py"
 SHARED_DATA = PROJECT_ROOT.parent / "shared" / "data"
@@ -48,6 +48,17 @@ def _room(item: pytest.Item) -> str:
 
 def pytest_unconfigure() -> None:
     run_exit_functions()
+
+
+@pytest.fixture(autouse=True)
+def _no_jvm(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What starts a JVM is no unit test."""
+    if (room := _room(request.node)) in ("unit", "oracles"):
+
+        def refuse() -> None:
+            raise AssertionError(f"tests/{room} start no JVM; where one plans is tests/planner")
+
+        monkeypatch.setattr("pyflink.java_gateway.launch_gateway", refuse)
 
 
 @pytest.fixture(scope="session")

@@ -13,7 +13,7 @@ from river import cluster
 from sklearn.cluster import DBSCAN, KMeans
 from sklearn.metrics import adjusted_rand_score
 
-from tests.unit.udfs.test_host_clusters import MORNING_MS, WINDOW_MS, windows
+from tests.support.host_windows import MORNING_MS, WINDOW_MS, windows
 from udfs.clustering import standardised
 from udfs.host_clusters import SMALLEST_SCALES, Model, Settings, features, step
 

@@ -1,7 +1,6 @@
 """Kinds of parameters, as headers name them: which values they accept, and how they refuse the others."""
 
 import pytest
-
 from flowsift.catalog.library import Library
 from flowsift.catalog.parameters import kind_of
 from flowsift.errors import UserError

@@ -29,7 +29,6 @@ def test_list_shows_every_analysis(capsys):
         (["run", "--source", "pcap", "--input", __file__, "--output", "out"], "unknown source: pcap"),
         (["generate", "--output", "x.json", "--plant", "flod"], "unknown incident: flod"),
         (["generate", "--output", "x.json", "--source", "pcap"], "cannot generate 'pcap'"),
-        (["generate", "--output", "kafka://127.0.0.1:1/t"], "cannot reach Kafka at 127.0.0.1:1"),
     ],
 )
 def test_a_mistake_is_one_line(arguments, message, capsys, tmp_path, monkeypatch):

@@ -2,9 +2,8 @@
 
 import numpy as np
 import pytest
-from scipy.stats import median_abs_deviation
 
-from udfs.beacons import beacon_rows, regularity
+from udfs.beacons import beacon_rows
 
 THRESHOLD, LEAST_CALLS = 0.8, 20
 # Starts within a window of an hour, as the analysis has them.
@@ -17,13 +16,6 @@ def slices(starts, octets):
     for start, size in zip(starts, octets):
         cells.setdefault(int(start) // 10_000, []).append((int(start), int(size)))
     return [(min(cell)[0], max(cell)[0], len(cell), sum(size for _, size in cell)) for _, cell in sorted(cells.items())]
-
-
-@pytest.mark.parametrize("seed", range(20))
-def test_regularity_is_that_of_another_library(seed):
-    rng = np.random.default_rng(seed)
-    values = rng.normal(100, 10 * seed, rng.integers(1, 50)).clip(1)
-    assert regularity(values) == pytest.approx(max(0.0, 1 - median_abs_deviation(values) / np.median(values)))
 
 
 @pytest.mark.parametrize("interval_s", [5, 10, 30, 60, 150])

@@ -1,4 +1,4 @@
-"""What hosts do next and what is unusual of them: known chains, formulas done again, incidents in generated traffic."""
+"""What hosts do next and what is unusual of them: known chains, and formulas done again."""
 
 import json
 import pickle
@@ -7,29 +7,12 @@ from itertools import pairwise
 
 import numpy as np
 import pytest
-from flowsift.testbed.incidents import plant
-from flowsift.testbed.traffic import SERVICES, Network, traffic
 
-from udfs.behaviour import Model, Past, Settings, learn, learner, step
+from tests.support.transitions import MORNING_MS, WINDOW_MS, counted, follow, mean_scores, network_windows, unusual
+from udfs.behaviour import Past, Settings, learn, learner
 from udfs.chains import STRENGTH, Chain, Frequencies
 
-MORNING_MS, WINDOW_MS = 1_736_150_400_000, 300_000
 LONG = Settings(half_life=100_000)
-
-
-def follow(seen, settings=None, model=None):
-    """(the model, what is told of each window)."""
-    model, told = model or Model(), []
-    start = model.everyone.window or MORNING_MS // WINDOW_MS
-    for i, transitions in enumerate(seen, start=1):
-        model, rows = step(model, (start + i) * WINDOW_MS, transitions, settings or Settings())
-        told.append(rows)
-    return model, told
-
-
-def counted(flows):
-    """Transitions with their counts, of (host, previous, service, destination)."""
-    return [(*key, count) for key, count in Counter(flows).items()]
 
 
 def walk(chain, count, rng, state=0):
@@ -55,37 +38,6 @@ def walks(chain, hosts, windows, flows, seed):
             states[host] = state
         seen.append(counted(window))
     return seen
-
-
-def network_windows(hosts, rate, hours, seed, kinds=()):
-    """(the truth about the incidents, [transitions]) of generated traffic, counted by hand."""
-    rng = np.random.default_rng(seed)
-    network, duration_ms = Network(hosts, rng), int(hours * 3_600_000)
-    planted, silences, truth = plant(list(kinds), network, MORNING_MS, duration_ms, rng)
-    planned = {"start_ms": MORNING_MS, "duration_ms": duration_ms, "rate": rate}
-    flows = np.concatenate(list(traffic(network, **planned, rng=rng, planted=planted, silences=silences)))
-    flows = flows[np.argsort(flows["end_ms"], kind="stable")]
-    previous, windows = {}, [[] for _ in range(int(hours * 12) + 1)]
-    for end_ms, source, destination, service, port in flows[["end_ms", "src", "dst", "service", "dst_port"]].tolist():
-        name = SERVICES[service].name or f"{SERVICES[service].protocol}/{port}"
-        window = windows[(end_ms - MORNING_MS) // WINDOW_MS]
-        window.append((network.addresses[source], previous.get(source), name, network.addresses[destination]))
-        previous[source] = name
-    return truth, [counted(window) for window in windows[:-1]]
-
-
-def unusual(told):
-    """(number of the window, row) of all that is unusual."""
-    return [(i, row) for i, rows in enumerate(told) for row in rows if row.kind == "unusual"]
-
-
-def mean_scores(told, *names):
-    """Of all flows that were predicted: hits as a share of them, losses in bits a flow."""
-    rows = [row for rows in told for row in rows if row.log_loss is not None]
-    flows = sum(row.flows for row in rows)
-    return [
-        sum(getattr(row, name) * (row.flows if name.endswith("loss") else 1) for row in rows) / flows for name in names
-    ]
 
 
 def random_steps(rng, names, count):
@@ -162,32 +114,6 @@ def test_what_is_new_is_learned_within_a_half_life():
     assert {row.service for row in told[-1] if row.place == 1 and row.previous == "s0"} == {"s1"}
     _, told = follow(walks(other, 3, 24, 10, seed=1), settings, model)
     assert {row.service for row in told[-1] if row.place == 1 and row.previous == "s0"} == {"s2"}
-
-
-@pytest.mark.parametrize("seed", [11, 12, 13])
-def test_incidents_are_unusual_and_hardly_anything_else_is(seed):
-    truth, seen = network_windows(100, 10, 6, seed, ["port_scan", "host_sweep", "exfiltration"])
-    rows = {(i, row.host): row for i, row in unusual(follow(seen)[1])}
-    for incident in truth:
-        first, last = ((ms - MORNING_MS) // WINDOW_MS for ms in (incident.start_ms, incident.end_ms - 1))
-        had_met = (incident.entity, incident.peer) in {(f[0], f[3]) for window in seen[:first] for f in window}
-        found = {i: rows.pop((i, incident.entity)) for i in (first, last) if (i, incident.entity) in rows}
-        # An upload to a destination that the host knows, or a dozen flows of it, surprises less than thousands.
-        assert set(found) == {first, last} or (incident.kind == "exfiltration" and (last in found or had_met))
-        for row in found.values():
-            assert incident.peer in ("", row.dst_addr)
-            assert (incident.peer or "tcp/445") in row.why.split(";")[0]
-            assert incident.kind == "port_scan" or row.service == {445: "tcp/445", 22: "ssh"}[incident.dst_port]
-    assert len(rows) <= 3
-
-
-def test_predictions_of_independent_services_are_nearly_as_good_as_their_frequencies():
-    told = follow(network_windows(100, 10, 3, seed=14)[1])[1]
-    names = ("hits_1", "frequency_hits_1", "hits_3", "frequency_hits_3", "log_loss", "frequency_log_loss")
-    hits_1, frequency_1, hits_3, frequency_3, loss, frequency_loss = mean_scores(told, *names)
-    assert hits_1 == pytest.approx(frequency_1, abs=0.02)
-    assert hits_3 == pytest.approx(frequency_3, abs=0.02)
-    assert frequency_loss - 0.02 < loss < frequency_loss + 0.1
 
 
 def usual_windows(count):
