@@ -40,7 +40,7 @@ def test_what_names_no_kind_is_refused(meaning):
 def test_networks_are_filled_in_as_a_regular_expression():
     kind = kind_of("networks: what is inside")
     assert kind.filled("192.0.2.0/24") == r"(?i)^(?:192\.0\.2\.\d+$)"
-    with pytest.raises(UserError, match="networks such as 10.0.0.0/8"):
+    with pytest.raises(UserError, match=r"networks such as 10\.0\.0\.0/8"):
         kind.check("LOCAL_NETWORKS", "10.0.0.0/8; 192.168.0.0/16")
 
 
