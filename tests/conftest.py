@@ -26,7 +26,7 @@ SHARED_DATA = PROJECT_ROOT.parent / "shared" / "data"
 
 
 @pytest.hookimpl(tryfirst=True)
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+def pytest_collection_modifyitems(items: list[pytest.Function]) -> None:
     """Mark each test with its room, and order them.
 
     Where two processes share the tests, those of a file share what its fixtures make, and those that need the broker or
@@ -40,7 +40,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     items.sort(key=lambda item: (item.path == _CASES, _ROOMS.index(_room(item))))
 
 
-def _room(item: pytest.Item) -> str:
+def _room(item: pytest.Function) -> str:
     """The folder under tests/; examples in docstrings are unit tests, wherever they stand."""
     room = item.path.relative_to(_TESTS).parts[0] if item.path.is_relative_to(_TESTS) else ""
     return room if room in _ROOMS else "unit"

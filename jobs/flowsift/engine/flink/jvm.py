@@ -66,7 +66,7 @@ def jvm() -> Any:
     if not re.search(r"\s", folder):  # Flink splits the options at each
         os.environ["JVM_ARGS"] = f"-Djava.io.tmpdir={folder} {os.environ.get('JVM_ARGS', '')}"
     os.environ["FLOWSIFT_PYTHON"] = sys.executable  # for loopback_python.sh, which the JVM starts
-    gateway = get_gateway()
+    gateway: Any = get_gateway()
     atexit.register(_end, gateway, gateway.jvm.ProcessHandle.current().pid())
     return gateway.jvm
 
