@@ -52,6 +52,8 @@ test-fast: .venv/ready-to-test ## pass the unit tests and the examples in docstr
 
 lint: .venv/ready-to-test ## check the Python and SQL sources
 	@$(BIN)/ruff check . && $(BIN)/ruff format --check . && $(BIN)/sqlfluff lint --disable-progress-bar sql
+	@PYTHONPATH=.:jobs $(BIN)/lint-imports --no-cache
+	@$(BIN)/basedpyright --pythonpath $(BIN)/python
 
 reference: setup ## bring the reference pages under docs/analyses/ up to date
 	@$(BIN)/flowsift reference

@@ -16,6 +16,7 @@ from flowsift.engine.submit import shared_cluster
 from flowsift.testbed.clusters import BROKER_JARS, FlinkCluster, flink_cluster, kafka_broker
 
 from tests.support.environment import give_the_jvm_room
+from tests.support.loopback import light_python
 
 give_the_jvm_room()
 # In this order: fast ones first; then what one process has for long; last, so that no process waits, the cases.
@@ -26,7 +27,7 @@ SHARED_DATA = PROJECT_ROOT.parent / "shared" / "data"
 
 
 @pytest.hookimpl(tryfirst=True)
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+def pytest_collection_modifyitems(items: list[pytest.Function]) -> None:
     """Mark each test with its room, and order them.
 
     Where two processes share the tests, those of a file share what its fixtures make, and those that need the broker or
@@ -40,7 +41,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     items.sort(key=lambda item: (item.path == _CASES, _ROOMS.index(_room(item))))
 
 
-def _room(item: pytest.Item) -> str:
+def _room(item: pytest.Function) -> str:
     """The folder under tests/; examples in docstrings are unit tests, wherever they stand."""
     room = item.path.relative_to(_TESTS).parts[0] if item.path.is_relative_to(_TESTS) else ""
     return room if room in _ROOMS else "unit"
@@ -62,10 +63,11 @@ def _no_jvm(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> 
 
 
 @pytest.fixture(scope="session")
-def run_short() -> Iterator[Callable[..., None]]:
-    """As `flowsift.engine.submit.run`, on one mini-cluster for all."""
+def run_short(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[..., None]]:
+    """As `flowsift.engine.submit.run`, on one mini-cluster for all, where Python functions begin seconds sooner."""
+    python = light_python(tmp_path_factory.mktemp("python"))
     with shared_cluster() as run:
-        yield run
+        yield lambda request, settings, **others: run(request, {"python.executable": python, **settings}, **others)
 
 
 @pytest.fixture

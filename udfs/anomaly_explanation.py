@@ -34,7 +34,7 @@ class ItemSet(NamedTuple):
     conn_state: str | None = None
 
     @property
-    def items(self) -> set[tuple[str, str | int]]:
+    def items(self) -> set[tuple[str, str | int | None]]:
         """The attributes that are part of the set: a port without a service is another than that with one."""
         grouped = _PORT if self.protocol else ()
         whole = ("conn_state",) if self.is_whole else ()

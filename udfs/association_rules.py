@@ -8,12 +8,13 @@ from collections.abc import Callable, Collection, Hashable, Iterable, Iterator, 
 from decimal import Decimal
 from fractions import Fraction
 from itertools import combinations
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 from pyflink.table import DataTypes
 
-Items = tuple[Hashable, ...]
+# Hashable, and comparable with one another.
+Items = tuple[Any, ...]
 Threshold = int | float | str | Decimal | Fraction
 # So many bits of integers are joined in the time that one item of a basket takes, about: the best of 100 to 1500 tried.
 _BITS_AN_ITEM = 100
@@ -135,7 +136,7 @@ def frequent_item_sets(
     total = len(baskets) if weights is None else _checked(weights, len(baskets))
     least = max(math.ceil(_share("min_support", min_support) * total), 1)
     weight_of = int.bit_count if weights is None else _weigher(weights)
-    places: dict[Hashable, list[int]] = defaultdict(list)
+    places: dict[Any, list[int]] = defaultdict(list)
     for place, basket in enumerate(baskets):
         for item in set(basket):
             places[item].append(place)

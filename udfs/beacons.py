@@ -15,7 +15,7 @@ _LEAST_KNOWN = 0.75
 _LEAST_COVERED = 0.5
 
 
-def regularity(values: Sequence[float]) -> float:
+def regularity(values: Sequence[float] | np.ndarray) -> float:
     """How alike values are, from 0 to 1: (median - MAD) / median, at least 0; 0 for a median of 0.
 
     A part of the scores of beacons in RITA (Active Countermeasures, Real Intelligence Threat Analytics). A timer that

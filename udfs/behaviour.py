@@ -202,7 +202,9 @@ def step(
 def _by_host(transitions: Iterable[Transition]) -> dict[str, Window]:
     windows: dict[str, Window] = defaultdict(lambda: Window(Counter(), Counter(), Counter()))
     # Sorted, since sums of floats depend on their order.
-    ordered = sorted((host, previous or "", *rest) for host, previous, *rest in transitions)
+    ordered = sorted(
+        (host, previous or "", service, peer, count) for host, previous, service, peer, count in transitions
+    )
     for host, previous, service, peer, count in ordered:
         window = windows[host]
         window.flows[previous, service, peer] += count

@@ -59,7 +59,9 @@ class Chain:
             services[service] += weight
             after[previous][service] = weight
         self._prior = prior
-        self._after = {previous: (counts, sum(counts.values())) for previous, counts in after.items()}
+        self._after: dict[str | None, tuple[dict[str, float], float]] = {
+            previous: (counts, sum(counts.values())) for previous, counts in after.items()
+        }
         self.frequencies = Frequencies(services, prior and prior.frequencies, STRENGTH)
         names = {*services, *(name for name, _ in prior.frequent)} if prior else services
         self.frequent = largest({name: self.frequencies.probability(name) for name in names}, PLACES)

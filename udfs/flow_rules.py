@@ -8,6 +8,7 @@ from fractions import Fraction
 from typing import NamedTuple
 
 from pyflink.table import DataTypes
+from pyflink.table.types import DataType
 from pyflink.table.udf import udtf
 
 from udfs.association_rules import RULE_TYPES, Items, Rule, exactly, rules_of, without_redundant
@@ -174,5 +175,6 @@ def change_rows(
 
 
 _TEXT, _NUMBER = DataTypes.STRING(), DataTypes.DOUBLE()
+_CHANGE_TYPES: list[DataType] = [*[_TEXT] * 4, *[_NUMBER] * 4, DataTypes.INT()]
 rules_of_flows = udtf(rule_rows, result_types=[_TEXT, *RULE_TYPES])
-rule_changes = udtf(change_rows, result_types=[_TEXT] * 4 + [_NUMBER] * 4 + [DataTypes.INT()])
+rule_changes = udtf(change_rows, result_types=_CHANGE_TYPES)

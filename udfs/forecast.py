@@ -81,9 +81,10 @@ def forecast(values, steps: int, *, season: int | None = None, level: float = 0.
     events = _events(series, season) if season else np.zeros(1)
     series = _without(series, events)
     recent = _recent(_calmed(series))
+    season = season or 0
     paces = [series, _smoothed(series, max(season // _SMOOTHED, 3))] if season else []
     ages = np.arange(len(series))[::-1]
-    weights = 0.5 ** (ages / max(_HALF_LIFE_SEASONS * (season or 0), _HALF_LIFE_VALUES))
+    weights = 0.5 ** (ages / max(_HALF_LIFE_SEASONS * season, _HALF_LIFE_VALUES))
     last_step = min(steps, len(series) - 1)
     at_once = max(_NUMBERS_AT_ONCE // len(series), 1)
     for first in range(1, last_step + 1, at_once):

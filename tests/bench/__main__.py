@@ -89,8 +89,9 @@ def main() -> None:
             "execution.checkpointing.interval": "10 s",
             "python.files": str(udfs_archive(folder)),
         }
-        run = Run("flows", KafkaInput(server, "flows", True, {}), FileOutput(folder / "results"))
-        run = replace(run, input=located(run.input, run.jars))
+        records_in = KafkaInput(server, "flows", True, {})
+        run = Run("flows", records_in, FileOutput(folder / "results"))
+        run = replace(run, input=located(records_in, run.jars))
         # The JVM's first jobs are its slowest, and no long-running job has them: warm up on a sixth of the volume.
         warm_up = KafkaInput(server, "warm-up", True, {})
         generate_to(replace(recipe, duration_s=recipe.duration_s // 6), warm_up, None)

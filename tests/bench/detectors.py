@@ -189,7 +189,7 @@ def main() -> None:
         path, results = Path(name) / "traffic.jsonl", Path(name) / "results"
         if arguments.zeek:
             run_detectors("zeek_conn", arguments.zeek[0], results, {"LOCAL_NETWORKS": arguments.local})
-            table = labelled(*arguments.zeek, results)
+            table = labelled(arguments.zeek[0], arguments.zeek[1], results)
         else:
             truth, backup_host = write_traffic(path, arguments.days, arguments.seed)
             run_detectors("flows", path, results, {})

@@ -8,6 +8,7 @@ import time
 import warnings
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -41,7 +42,7 @@ def exponential_smoothing(history: np.ndarray) -> np.ndarray:
     days = len(history) // SEASON
     day = np.median(logarithms[len(history) - days * SEASON :].reshape(days, SEASON), axis=0)
     left = logarithms - np.resize(np.roll(day, len(history) % SEASON), len(history))
-    fitted = ETSModel(pd.Series(left), error="add", trend="add", damped_trend=True).fit(disp=False)
+    fitted: Any = ETSModel(pd.Series(left), error="add", trend="add", damped_trend=True).fit(disp=False)
     made = fitted.get_prediction(start=len(left), end=len(left) + STEPS - 1).summary_frame(alpha=0.1)
     return np.exp(made[["mean", "pi_lower", "pi_upper"]].to_numpy() + day[:STEPS, None])
 

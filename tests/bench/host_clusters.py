@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import time
 from collections.abc import Callable, Iterator
+from typing import Any
 
 import numpy as np
 from rich.console import Console
@@ -38,12 +39,12 @@ def points_of(seen: list) -> Iterator[tuple[list[str], np.ndarray]]:
         yield hosts, standardised(features(model.sums[active], model.weights[active]), SMALLEST_SCALES)
 
 
-def of_each_window(fit: Callable[[], object]) -> Callable[[list], Iterator[dict[str, int]]]:
+def of_each_window(fit: Callable[[], Any]) -> Callable[[list], Iterator[dict[str, int]]]:
     """A model of scikit-learn's, fitted to each window anew."""
     return lambda seen: (dict(zip(hosts, fit().fit_predict(points).tolist())) for hosts, points in points_of(seen))
 
 
-def online(make: Callable[[], object]) -> Callable[[list], Iterator[dict[str, int]]]:
+def online(make: Callable[[], Any]) -> Callable[[list], Iterator[dict[str, int]]]:
     """A model of river's, that learns host after host."""
 
     def follow(seen: list) -> Iterator[dict[str, int]]:

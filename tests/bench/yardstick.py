@@ -32,7 +32,7 @@ def octet_anomalies(server: str, topic: str) -> dict[str, int]:
     closed = dict.fromkeys(partitions, 0)
     sums: dict[int, dict[str, list]] = defaultdict(dict)
     history: dict[str, list[tuple]] = defaultdict(list)
-    counts = dict.fromkeys(("received", "accepted", "late", "dead", "anomalies"), 0)
+    counts: dict[str, int] = dict.fromkeys(("received", "accepted", "late", "dead", "anomalies"), 0)
     open_partitions = set(partitions)
     while open_partitions:
         for message in consumer.consume(BATCH, 1.0):
@@ -99,5 +99,7 @@ def _score(minute: int, sources: dict[str, list], history: dict[str, list[tuple]
         if minute - past[0][0] >= MIN_SAMPLES:
             minutes, *series = np.array(past).T
             if any(values.max() >= floor for values, floor in zip(series, FLOORS)):
-                found += sum(1 for _ in score_row(minutes, *series, FLOORS, 3.0, 3.5))
+                found += sum(
+                    1 for _ in score_row(minutes, *series, min_changes=FLOORS, z_threshold=3.0, robust_threshold=3.5)
+                )
     return found

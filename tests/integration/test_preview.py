@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from flowsift.catalog.library import SQL_ROOT, Library
 from flowsift.cli.main import main
-from flowsift.engine.endpoints import parse_input
+from flowsift.engine.endpoints import parse_files
 from flowsift.errors import UserError
 from flowsift.testbed.generate import Recipe, to_file
 from flowsift.workbench.compare import compare
@@ -45,7 +45,7 @@ def test_what_an_edit_changes(traffic, tmp_path, capsys):
     git = ["git", "-C", str(tmp_path), "-c", "user.name=t", "-c", "user.email=t@t"]
     for command in (["init", "-q"], ["add", "."], ["commit", "-q", "-m", "as it was"]):
         subprocess.run([*git, *command], check=True)
-    asked = Preview("top_talkers", "flows", parse_input(str(traffic), bounded=True, properties={}), {}, 3)
+    asked = Preview("top_talkers", "flows", parse_files(str(traffic)), {}, 3)
     with pytest.raises(UserError, match="top_talkers is as it was committed"):
         compare(asked, Library(root))
     path = root / "analyses" / "top_talkers.sql"

@@ -1,6 +1,7 @@
 """Each rule about state and Python functions: what it finds, and where; what it lets pass; and how explain tells it."""
 
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -12,7 +13,7 @@ from tests.support.queries import BOTH, FOUND, LATEST, SOUND, put, tree_in
 
 
 @pytest.fixture(scope="module")
-def tree(tmp_path_factory) -> Path:
+def tree(tmp_path_factory) -> Iterator[Path]:
     """A tree to put queries into, whose functions can be imported."""
     root = tmp_path_factory.mktemp("tree")
     sys.path.append(str(root))
@@ -120,7 +121,8 @@ def of_views(tree) -> dict[str, tuple[list[str], list[str]]]:
     ],
 )
 def test_what_hurts_is_found_in_the_view_that_it_comes_from(name, messages, of_views):
-    assert is_as_expected(*of_views[name], messages), of_views[name]
+    found, lines = of_views[name]
+    assert is_as_expected(found, lines, messages), of_views[name]
 
 
 # The words of `explain` about one step of a query from above.

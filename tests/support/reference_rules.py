@@ -37,12 +37,13 @@ def flow_rules(database: duckdb.DuckDBPyConnection) -> dict[tuple, dict[str, flo
     counts = database.execute(_COUNTS, {"local": _LOCAL}).df()
     rules = {}
     for window_start, window in counts.groupby("window_start"):
+        at = pd.Timestamp(window_start).to_pydatetime()
         for measure in ("flows", "octets"):
             total = window[measure].max()  # of the empty item set
             sets = pd.DataFrame({"support": window[measure] / total, "itemsets": window["items"].map(frozenset)})
             sets = sets[(sets["support"] >= 0.02 * _A_LITTLE_LESS) & (sets["itemsets"].map(len) > 0)]
             for antecedent, consequent, row in _rules(sets, int(total)):
-                rules[window_start.to_pydatetime(), measure, antecedent, consequent] = row
+                rules[at, measure, antecedent, consequent] = row
     return rules
 
 
@@ -51,7 +52,7 @@ def _rules(sets: pd.DataFrame, total: int) -> Iterator[tuple[str, str, dict[str,
         warnings.simplefilter("ignore")  # of divisions by zero
         found = association_rules(sets, min_threshold=0.8 * _A_LITTLE_LESS)
     found = found[(found["consequents"].map(len) == 1) & (found["lift"] >= 1.1 * _A_LITTLE_LESS)]
-    rows = found.to_dict("records")
+    rows = pd.DataFrame(found).to_dict(orient="records")
     alike: dict[tuple, list[frozenset]] = {}
     for row in rows:
         row["says"] = row["consequents"], round(row["support"] * total)
@@ -72,10 +73,11 @@ def service_rules(database: duckdb.DuckDBPyConnection) -> dict[tuple, dict[str, 
     ).df()
     rules = {}
     for window_start, window in uses.groupby("window_start"):
+        at = pd.Timestamp(window_start).to_pydatetime()
         baskets = pd.crosstab(window["src_addr"], window["item"]).astype(bool)
         sets = hmine(baskets, min_support=0.05 * _A_LITTLE_LESS, use_colnames=True, max_len=3)
         for antecedent, consequent, row in _rules(sets, len(baskets)):
-            rules[window_start.to_pydatetime(), antecedent, consequent] = row
+            rules[at, antecedent, consequent] = row
     return rules
 
 

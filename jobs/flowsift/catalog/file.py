@@ -58,8 +58,11 @@ class Statement:
         """The same statement with other text at a place."""
         start, end = span
         grown = len(instead) - (end - start)
-        moved = [place if place[0] < end else (place[0] + grown, place[1] + grown, *place[2:]) for place in self.filled]
-        repair = (start, start + len(instead), *(self._offset_in_file(offset) for offset in span))
+        moved = [
+            (first + (first >= end) * grown, last + (first >= end) * grown, file_first, file_last)
+            for first, last, file_first, file_last in self.filled
+        ]
+        repair = (start, start + len(instead), self._offset_in_file(start), self._offset_in_file(end))
         return Statement(self.text[:start] + instead + self.text[end:], self.file, sorted([*moved, repair]))
 
     def find(self, pattern: str) -> int | None:
@@ -160,9 +163,10 @@ class SqlFile:
         Raises ValueError where the line names none, or says more of one than ASC or DESC.
         """
         terms = [_TERM.fullmatch(term) for value in self.header.get("order", []) for term in value.split(",")]
-        if None in terms:
+        known = [(term[1], (term[2] or "").upper() == "DESC") for term in terms if term]
+        if len(known) < len(terms):
             raise ValueError("order names columns, each alone or with ASC or DESC: -- order:  place, score DESC")
-        return [(term[1], (term[2] or "").upper() == "DESC") for term in terms]
+        return known
 
     def explained(self, key: str) -> list[tuple[str, str]]:
         """(name, meaning) of what the lines "key: NAME, NAME  meaning" of the header explain."""
@@ -217,7 +221,7 @@ class SqlFile:
         line, of_name = rf"^(?=--\s*{key}:)", rf"^--\s*{key}:.*?\b(?={re.escape(name)}\b)"
         # A long line may be wrapped before the name.
         found = (name and re.search(of_name, self.text, re.M)) or re.search(line, self.text, re.M)
-        return line_and_column(self.text, found.end())
+        return line_and_column(self.text, found.end() if found else 0)
 
     def defines(self) -> str:
         """TABLE, VIEW or FUNCTION; what it is named, the file is."""
@@ -264,7 +268,7 @@ class SqlFile:
             raise UserError(f"{shown(self.path)}: no value for {', '.join(missing)}; give it with --set NAME=VALUE")
         filled, pieces, length, end = [], [], 0, 0
         for match in self.uses:
-            value = texts.get(match[1], self.parameters[match[1]])
+            value = texts[match[1]] if match[1] in texts else self.parameters[match[1]] or ""
             pieces += [self.text[end : match.start()], value]
             length += match.start() - end
             filled.append((length, length + len(value), *match.span()))

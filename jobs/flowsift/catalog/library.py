@@ -122,7 +122,11 @@ class Library:
                 again = " > ".join((*path[path.index(file.name) :], file.name))
                 last = self.objects[path[-1]]
                 raise Problems(
-                    [Problem(last.path, *last.find(rf"\b{file.name}\b"), f"{file.name} needs itself: {again}")]
+                    [
+                        Problem(
+                            last.path, *(last.find(rf"\b{file.name}\b") or (1, 1)), f"{file.name} needs itself: {again}"
+                        )
+                    ]
                 )
             if file.path not in ordered:
                 for other in self.read_by(file):

@@ -33,7 +33,7 @@ _NUMBER = re.compile(
 )
 _PARENTHESES = {")": "(", "]": "["}
 _LEARNER = re.compile(r"^--\s*learner:\s*([\w.]+)", re.M)
-PYTHON_OBJECT = re.compile(r"AS\s+'([\w.]+)'\s+LANGUAGE\s+PYTHON")
+_PYTHON_OBJECT = re.compile(r"AS\s+'([\w.]+)'\s+LANGUAGE\s+PYTHON")
 
 
 def faults(file: SqlFile) -> list[Problem]:
@@ -74,7 +74,7 @@ def trespasses(library: Library, files: list[SqlFile]) -> list[Problem]:
     return [
         Problem(
             file.path,
-            *file.find(rf"\b{part.name}\b"),
+            *(file.find(rf"\b{part.name}\b") or (1, 1)),
             f"only {'/'.join(part.family)}/ may read {part.name}; if several families need it, move it to rollups/",
         )
         for file in files
@@ -127,8 +127,8 @@ def _explanations(file: SqlFile, library: Library) -> Iterator[tuple[int, str]]:
         except ValueError as error:
             yield re.search(rf"\b{re.escape(name)}\b", file.text).start(), f"{name}: {error}"
         if name not in file.parameters:
-            offset = re.search(rf"\b{re.escape(name)}\b", file.text).start()
-            yield offset, f"the statement does not use {name}{nearest(name, file.parameters)}"
+            found = re.search(rf"\b{re.escape(name)}\b", file.text)
+            yield found.start() if found else 0, f"the statement does not use {name}{nearest(name, file.parameters)}"
 
 
 def _parameters(file: SqlFile) -> Iterator[tuple[int, str]]:
@@ -200,8 +200,18 @@ def python_object(path: str):
     return getattr(importlib.import_module(module), name)
 
 
+def python_path(file: SqlFile) -> str | None:
+    """The module.name that a function or a learner of a file is; None where a file has neither."""
+    match = _python_match(file)
+    return match[1] if match else None
+
+
+def _python_match(file: SqlFile) -> re.Match | None:
+    return _PYTHON_OBJECT.search(file.text) or _LEARNER.search(file.text)
+
+
 def _python(file: SqlFile) -> Iterator[tuple[int, str]]:
-    match = PYTHON_OBJECT.search(file.text) or _LEARNER.search(file.text)
+    match = _python_match(file)
     if match is None:
         return
     module, _, name = match[1].rpartition(".")

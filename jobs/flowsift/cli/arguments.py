@@ -74,9 +74,9 @@ def add_properties(parser: argparse.ArgumentParser) -> None:
 
 def again(arguments: argparse.Namespace, work: Callable[[], bool | None]) -> bool | None:
     """Do the work, with --watch at each save."""
+    if not arguments.watch:
+        return work()
     from flowsift.engine.flink.api import PROJECT_ROOT
     from flowsift.workbench.watch import at_each_save
 
-    if not arguments.watch:
-        return work()
     return at_each_save([PROJECT_ROOT / "sql", PROJECT_ROOT / "udfs"], work)

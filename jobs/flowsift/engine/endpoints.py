@@ -169,13 +169,16 @@ class KafkaOutput:
         return primary_key, {"connector": "upsert-kafka", **key_format, **common}
 
 
-def parse_input(text: str, *, bounded: bool, properties: dict[str, str]) -> FileInput | KafkaInput:
-    """The input that --input names."""
-    if text.startswith("kafka:"):
-        match = _KAFKA.match(text)
-        if match is None or match[2] is None:
-            raise UserError(f"--input {text}: expected kafka://HOST:PORT/TOPIC")
-        return KafkaInput(match[1], match[2], bounded, properties)
+def parse_topic(text: str, *, bounded: bool, properties: dict[str, str]) -> KafkaInput:
+    """The topic that kafka://HOST:PORT/TOPIC names."""
+    match = _KAFKA.match(text)
+    if match is None or match[2] is None:
+        raise UserError(f"--input {text}: expected kafka://HOST:PORT/TOPIC")
+    return KafkaInput(match[1], match[2], bounded, properties)
+
+
+def parse_files(text: str) -> FileInput:
+    """The recorded traffic that FILE, DIR or GLOB names."""
     path = Path(text).expanduser()
     if path.is_dir():
         files = [file for file in sorted(path.rglob("*")) if file.is_file() and _holds_records(file.name)]
@@ -192,6 +195,13 @@ def parse_input(text: str, *, bounded: bool, properties: dict[str, str]) -> File
     if not files:
         raise UserError(f"--input {text}: no such file, and no file matches")
     return FileInput(text, [file.resolve() for file in files])
+
+
+def parse_input(text: str, *, bounded: bool, properties: dict[str, str]) -> FileInput | KafkaInput:
+    """The input that --input names."""
+    if text.startswith("kafka:"):
+        return parse_topic(text, bounded=bounded, properties=properties)
+    return parse_files(text)
 
 
 def parse_output(text: str, *, prefix: str, properties: dict[str, str], run_name: str) -> FileOutput | KafkaOutput:

@@ -163,7 +163,7 @@ class Pipeline:
             except FlinkError as error:
                 diagnosis = diagnose(error, statement, self._names(statement.file))
                 self.problems.append(diagnosis.problem(statement))
-                if diagnosis.instead is None:
+                if diagnosis.instead is None or diagnosis.span is None:
                     break
                 statement = statement.replaced(diagnosis.span, diagnosis.instead)
             else:
@@ -264,6 +264,9 @@ class Pipeline:
     def _time_records(self, records_in: SqlFile) -> None:
         """Make `records_in` of a source that is a view, with the time and watermark that the file gives to a table."""
         time_and_watermark = _EVENT_TIME.search(records_in.statement(self._values, self._expressions).text)
+        if time_and_watermark is None:
+            message = f"{records_in.name} must define event_time and its watermark, and then LIKE"
+            raise Problems([Problem(records_in.path, 1, 1, message)])
         query = f"SELECT * FROM {SOURCES_DATABASE}.{self.source.name}"
         create_timed(self.environment, RECORDS_IN, query, time_and_watermark[1], time_and_watermark[2])
 

@@ -119,7 +119,7 @@ class Planner:
         """
         self._create([file])
         self.pipeline.raise_problems()
-        text = self._planned(file)
+        text = self._planned(file) or ""
         self.pipeline.raise_problems()
         return text, column_types(self.pipeline.environment.from_path(file.name))
 

@@ -93,8 +93,9 @@ def _first_rows(node: Node) -> Kept:
 
 
 def _matched(node: Node) -> Kept:
-    limits = ("until WITHIN has passed",) if node.value("within") else ("for ever", True)
-    return Kept("half-matched rows", *limits)
+    if node.value("within"):
+        return Kept("half-matched rows", "until WITHIN has passed")
+    return Kept("half-matched rows", grows=True)
 
 
 _FIRST_IN_WINDOW = Step(

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
 from rich.cells import cell_len
 from rich.console import Console, Group
 from rich.rule import Rule
@@ -82,16 +84,16 @@ def _paragraphs(texts: list[dict[str, str]], title: str | None) -> Group:
     return Group(*([Text(title, "italic")] if title else []), *lines, rule)
 
 
-def short(value: object, dates: set[str] = frozenset()) -> str:
+def short(value: object, dates: Collection[str] = ()) -> str:
     """A value as people read it; the date is left out of a time if `dates` holds no other."""
     if isinstance(value, float):
         return f"{value:,.4g}" if abs(value) < 1e4 else f"{value:,.0f}"
     if isinstance(value, int) and not isinstance(value, bool):
         return f"{value:,}"
+    text = "" if value is None else str(value)
     if not _is_moment(value):
-        return "" if value is None else str(value)
-    moment = value[_DATE:] if len(dates) == 1 else value
-    return moment.replace(".000", "")
+        return text
+    return (text[_DATE:] if len(dates) == 1 else text).replace(".000", "")
 
 
 def _is_moment(value: object) -> bool:

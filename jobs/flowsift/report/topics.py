@@ -25,12 +25,14 @@ def rows(server: str, topic: str) -> list[dict]:
                 raise UserError(f"topic {topic} on {server} does not come to an end")
             if message.error():
                 open_partitions.discard(message.partition())
-            elif message.key() is None:
-                found.append(json.loads(message.value()))
+                continue
+            row = json.loads(message.value() or b"null")
+            if message.key() is None:
+                found.append(row)
             else:
-                latest[message.key()] = json.loads(message.value()) if message.value() else None
+                latest[message.key()] = row
     except KafkaException as error:
         raise UserError(f"cannot read {topic} on {server}: {error.args[0].str()}") from None
     finally:
         consumer.close()
-    return found + [row for row in latest.values() if row is not None]
+    return [row for row in (*found, *latest.values()) if row is not None]

@@ -164,5 +164,5 @@ def plant(
         if kind == "silence":
             silences.append((host, begin, end))
         names = network.addresses
-        truth.append(Incident(kind, names[host], "" if peer is None else names[peer], dst_port, begin, end))
+        truth.append(Incident(kind, str(names[host]), "" if peer is None else str(names[peer]), dst_port, begin, end))
     return np.concatenate(flows), silences, truth

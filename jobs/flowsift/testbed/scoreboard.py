@@ -64,7 +64,7 @@ def _as_anomaly(incident: dict, rows: list[dict]) -> Hit | None:
 def _as_explained(incident: dict, rows: list[dict]) -> Hit | None:
     reasons = [row for row in rows if row["place"] == 1 and _during(row, incident)]
     first = min(reasons, key=lambda row: (row["window_end"], -row["difference_share"]), default=None)
-    return first and (_ms(first["window_end"]), first["explanation"])
+    return (_ms(first["window_end"]), first["explanation"]) if first else None
 
 
 def _as_rule(incident: dict, rows: list[dict]) -> Hit | None:
@@ -73,21 +73,21 @@ def _as_rule(incident: dict, rows: list[dict]) -> Hit | None:
         row for row in rows if row["change"] == "new" and row["antecedent"] == source and _overlaps(row, incident)
     ]
     first = min(changes, key=lambda row: (row["window_end"], -row["lift"], row["consequent"]), default=None)
-    return first and (_ms(first["window_end"]), f"new: {first['antecedent']} => {first['consequent']}")
+    return (_ms(first["window_end"]), f"new: {first['antecedent']} => {first['consequent']}") if first else None
 
 
 def _as_unusual(incident: dict, rows: list[dict]) -> Hit | None:
     windows = [row for row in rows if row["host"] == incident["entity"] and _overlaps(row, incident)]
     first = min(windows, key=lambda row: row["window_end"], default=None)
-    return first and (_ms(first["window_end"]), first["why"])
+    return (_ms(first["window_end"]), first["why"]) if first else None
 
 
 def _as_beacon(incident: dict, rows: list[dict]) -> Hit | None:
     calls = [row for row in rows if row["src_addr"] == incident["entity"] and _overlaps(row, incident)]
     first = min(calls, key=lambda row: (row["window_end"], -row["score"]), default=None)
-    return first and (
-        _ms(first["window_end"]), f"calls {first['dst_addr']} every {first['gap_seconds_median']:.0f} s"
-    )  # fmt: skip
+    if first is None:
+        return None
+    return _ms(first["window_end"]), f"calls {first['dst_addr']} every {first['gap_seconds_median']:.0f} s"
 
 
 def _as_move(incident: dict, rows: list[dict]) -> Hit | None:
@@ -96,7 +96,7 @@ def _as_move(incident: dict, rows: list[dict]) -> Hit | None:
         if row["host"] == incident["entity"] and 0 < _ms(row["window_end"]) - incident["start_ms"] < _SLOWEST_MOVE_MS
     ]  # fmt: skip
     first = min(moves, key=lambda row: row["window_end"], default=None)
-    return first and (_ms(first["window_end"]), f"now {first['to_description']}")
+    return (_ms(first["window_end"]), f"now {first['to_description']}") if first else None
 
 
 def _as_talker(incident: dict, rows: list[dict]) -> Hit | None:
@@ -116,7 +116,7 @@ def _as_silence(incident: dict, rows: list[dict]) -> Hit | None:
         return None
     ends = (_ms(row["silent_since"]) for row in rows if row["src_addr"] == incident["entity"])
     since = next((end for end in ends if abs(end - incident["start_ms"]) < _MINUTE_MS), None)
-    return since and (since + _SESSION_GAP_MS, f"silent since {_clock(since)}")
+    return None if since is None else (since + _SESSION_GAP_MS, f"silent since {_clock(since)}")
 
 
 _FINDERS: dict[str, Callable[[dict, list[dict]], Hit | None]] = {

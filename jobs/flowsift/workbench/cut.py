@@ -17,7 +17,7 @@ from datetime import datetime, timezone
 from pathlib import Path
 
 from flowsift.catalog.library import Library
-from flowsift.engine.endpoints import FileInput, FileOutput, options, parse_input, quoted
+from flowsift.engine.endpoints import FileInput, FileOutput, options, parse_files, quoted
 from flowsift.engine.flink.errors import blamed_on
 from flowsift.engine.flink.jvm import SHORT_LIVED, prepare_java
 from flowsift.engine.flink.running import RunningJob
@@ -117,7 +117,7 @@ def _one_file(library: Library, recording: str, source: str) -> FileInput:
         )
     if recording.startswith("kafka:"):
         raise UserError(f"--input {recording}: a case is cut out of a file; record the topic into one first")
-    records = parse_input(recording, bounded=True, properties={})
+    records = parse_files(recording)
     if len(records.files) > 1:
         raise UserError(f"--input {recording}: {len(records.files)} files; a case is cut out of one, in its order")
     return records
@@ -149,7 +149,9 @@ def _lines(library: Library, records: FileInput, cut: Cut, scratch: Path) -> Ite
         pipeline.run(f"CREATE VIEW fields AS {_fields(pipeline)}")
         pipeline.run(f"CREATE TABLE sinks.cut ({columns}) WITH ({options(with_options)})")
         result = pipeline.environment.execute_sql(f"INSERT INTO sinks.cut {_wanted(pipeline, cut)}")
-    watch(RunningJob(result.get_job_client(), f"http://127.0.0.1:{settings['rest.bind-port']}"))
+    job = result.get_job_client()
+    assert job is not None, "an INSERT is a job"
+    watch(RunningJob(job, f"http://127.0.0.1:{settings['rest.bind-port']}"))
     for row in rows(output.folder / "cut"):
         yield base64.b64decode(row["line"]), row["is_wanted"]
 

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from flowsift.catalog.file import SqlFile
 from flowsift.catalog.library import Library
-from flowsift.catalog.lint import PYTHON_OBJECT
+from flowsift.catalog.lint import python_object, python_path
 from flowsift.engine.contract import common_parameters
 from flowsift.planner.explain import Description, describe
 
@@ -95,9 +95,10 @@ def _parameters(parameters: list[tuple[str, str, str]]) -> list[str]:
 
 
 def _of_function(file: SqlFile) -> str:
-    module_name, _, name = PYTHON_OBJECT.search(file.text)[1].rpartition(".")
+    path = python_path(file) or ""
+    module_name = path.rpartition(".")[0]
     module = importlib.import_module(module_name)
-    behind = getattr(module, name)._func
+    behind = python_object(path)._func
     others = [
         other for other in vars(module).values()
         if inspect.isfunction(other) and other.__module__ == module_name and other is not behind

@@ -1,9 +1,6 @@
 """Mistakes on the command line: one clear line, exit code 2, no trace."""
 
-import os
 import socket
-import subprocess
-import sys
 import threading
 
 import grpc
@@ -79,16 +76,3 @@ def test_every_command_is_a_module_with_a_docstring(capsys):
         main(["--help"])
     shown = capsys.readouterr().out
     assert all(name in shown for name in found)
-
-
-def test_a_run_loads_neither_the_test_bed_nor_the_workbench():
-    program = "import sys; from flowsift.cli.main import main; main(sys.argv[1:]); print(*sys.modules)"
-    command = [sys.executable, "-c", program, *RUN, "--input", __file__, "nonsense"]
-    ended = subprocess.run(
-        command, capture_output=True, text=True, env={**os.environ, "PYTHONPATH": "jobs"}, check=True
-    )
-    assert "unknown analysis: nonsense" in ended.stderr
-    loaded = set(ended.stdout.split())
-    assert "flowsift.engine.submit" in loaded
-    others = ("flowsift.testbed", "flowsift.workbench", "flowsift.planner", "confluent_kafka", "pyflink", "numpy")
-    assert not [name for name in loaded if name.startswith(others)]

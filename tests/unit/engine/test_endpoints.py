@@ -3,7 +3,7 @@
 from pathlib import Path
 
 import pytest
-from flowsift.engine.endpoints import FileInput, parse_input, parse_output
+from flowsift.engine.endpoints import FileInput, parse_files, parse_input, parse_output
 from flowsift.errors import UserError
 
 
@@ -16,7 +16,7 @@ def test_a_folder_is_read_without_hidden_files_and_truth(tmp_path: Path):
 
 def test_a_name_with_brackets_is_a_file_not_a_pattern(tmp_path: Path):
     (tmp_path / "a[1].jsonl").write_text("{}\n")
-    assert parse_input(str(tmp_path / "a[1].jsonl"), bounded=False, properties={}).files[0].name == "a[1].jsonl"
+    assert parse_files(str(tmp_path / "a[1].jsonl")).files[0].name == "a[1].jsonl"
 
 
 def test_an_output_topic_cannot_be_named():

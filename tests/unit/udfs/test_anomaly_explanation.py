@@ -95,8 +95,7 @@ def test_rows_are_of_the_metrics_that_depart():
     totals = [100, 110, 90, 100, 105, 900]
     sets = [rows_of_peers([(A, n)]) for n in totals]
     ones = [1] * 6
-    limits = [[50.0] * 4, 3.0, 3.5]
-    rows = list(explanation_rows(list(range(6)), totals, ones, ones, ones, sets, *limits, 0.1, 3, 10))
+    rows = list(explanation_rows(list(range(6)), totals, ones, ones, ones, sets, [50.0] * 4, 3.0, 3.5, 0.1, 3, 10))
     assert [row[:3] for row in rows] == [("octets", "spike", 1)]
     assert rows[0][-3:] == (f"100 % of the excess: destination {A}", 0.0, 0)
 
@@ -119,5 +118,5 @@ def test_a_kind_is_full_if_it_is_so_in_any_minute_that_counts():
     sets = [rows_of_peers(minute) for minute in peers]
     ones = [1] * len(totals)
     given = [list(range(7)), totals, ones, ones, ones, sets, [50.0] * 4, 3.0, 3.5, 0.1, 3]
-    full = {most: {row[-1] for row in explanation_rows(*given, most)} for most in (2, 3)}
+    full = {most: {row[-1] for row in explanation_rows(*given, most_sets=most)} for most in (2, 3)}
     assert full == {2: {1}, 3: {0}}

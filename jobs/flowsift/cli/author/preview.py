@@ -22,12 +22,12 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def main(arguments: argparse.Namespace) -> None:
     from flowsift.catalog.library import Library
-    from flowsift.engine.endpoints import FileInput, parse_input
+    from flowsift.engine.endpoints import parse_files
     from flowsift.workbench.compare import compare
     from flowsift.workbench.preview import Preview, preview
 
-    recorded = parse_input(arguments.input, bounded=True, properties={})
-    if not isinstance(recorded, FileInput):
+    if arguments.input.startswith("kafka:"):
         raise UserError("preview reads recorded traffic: --input FILE, DIR or GLOB")
+    recorded = parse_files(arguments.input)
     asked = Preview(arguments.analysis, arguments.source, recorded, pairs(arguments.set, "--set"), arguments.limit)
     again(arguments, lambda: (compare if arguments.compare else preview)(asked, Library()))

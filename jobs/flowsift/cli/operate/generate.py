@@ -24,7 +24,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def main(arguments: argparse.Namespace) -> None:
-    from flowsift.engine.endpoints import parse_input
+    from flowsift.engine.endpoints import KafkaInput, parse_topic
     from flowsift.testbed.generate import KINDS, Recipe, start_ms
     from flowsift.testbed.progress import generate_to
 
@@ -34,9 +34,8 @@ def main(arguments: argparse.Namespace) -> None:
         hosts=arguments.hosts, rate=arguments.rate, seed=arguments.seed, malformed=arguments.malformed,
         plants=KINDS if plants == ("all",) else plants,
     )  # fmt: skip
+    target: Path | KafkaInput = Path(arguments.output)
     if arguments.output.startswith("kafka:"):
-        target = parse_input(arguments.output, bounded=False, properties=properties(arguments))
-    else:
-        target = Path(arguments.output)
+        target = parse_topic(arguments.output, bounded=False, properties=properties(arguments))
     truth = Path(arguments.truth) if arguments.truth else None
     generate_to(recipe, target, truth, arguments.per_second)

@@ -85,12 +85,12 @@ def reason(error: Exception) -> str:
 def diagnose(error: Exception, statement: Statement, names: Names) -> Diagnosis:
     """What an error of Flink means for the statement it was raised for."""
     messages = causes(error)
-    located = next((message for message in messages if _PLACE.search(message)), None)
+    located = next(((message, place) for message in messages if (place := _PLACE.search(message))), None)
     if located is None:
         message, pattern = explain(messages[-1])
         start = statement.find(pattern) if pattern else None
-        return Diagnosis(message, start and (start, start))
-    span, text = _span(statement, located), _NOISE.sub("", located)
+        return Diagnosis(message, None if start is None else (start, start))
+    span, text = _span(statement, located[1]), _NOISE.sub("", located[0])
     for pattern, lookup in _LOOKUPS:
         if match := re.search(pattern, text, re.S):
             message, instead = lookup(match, names, statement, span)
@@ -106,8 +106,8 @@ def explain(message: str) -> tuple[str, str | None]:
     return plain(message.splitlines()[0]), None
 
 
-def _span(statement: Statement, message: str) -> tuple[int, int]:
-    line, column, last_line, last_column = _PLACE.search(message).groups()
+def _span(statement: Statement, place: re.Match) -> tuple[int, int]:
+    line, column, last_line, last_column = place.groups()
     start = statement.offset(int(line), int(column))
     if last_line:
         return start, statement.offset(int(last_line), int(last_column)) + 1

@@ -8,7 +8,6 @@ import re
 import shutil
 import signal
 import subprocess
-import sys
 import time
 from contextlib import suppress
 from functools import cache
@@ -65,8 +64,7 @@ def jvm() -> Any:
     folder = str(process_folder())
     if not re.search(r"\s", folder):  # Flink splits the options at each
         os.environ["JVM_ARGS"] = f"-Djava.io.tmpdir={folder} {os.environ.get('JVM_ARGS', '')}"
-    os.environ["FLOWSIFT_PYTHON"] = sys.executable  # for loopback_python.sh, which the JVM starts
-    gateway = get_gateway()
+    gateway: Any = get_gateway()
     atexit.register(_end, gateway, gateway.jvm.ProcessHandle.current().pid())
     return gateway.jvm
 

@@ -87,15 +87,16 @@ def assign_uids(streams: StreamExecutionEnvironment, sinks: list[str], origin: s
     for root, sink in zip(roots, sinks, strict=True):
         for node in _upstream(_visit(root, sink, origin, nodes)):
             node.sinks.append(sink)
-    stateful = [node for node in nodes.values() if node.uid is not None]
+    operators: list[StatefulOperator] = []
     met: Counter[str] = Counter()
-    for node in stateful:
-        # Alike in all, as a second scan is: any of them can go on from the state of any.
-        met[node.uid] += 1
-        if met[node.uid] > 1:
-            node.uid = f"{node.uid} {met[node.uid]}"
-        node.transformation.setUid(node.uid)
-    return [StatefulOperator(node.uid, node.sinks) for node in stateful]
+    for node in nodes.values():
+        if node.uid is not None:
+            # Alike in all, as a second scan is: any of them can go on from the state of any.
+            met[node.uid] += 1
+            uid = f"{node.uid} {met[node.uid]}" if met[node.uid] > 1 else node.uid
+            node.transformation.setUid(uid)
+            operators.append(StatefulOperator(uid, node.sinks))
+    return operators
 
 
 def saved_state(savepoint: str) -> dict[str, int]:

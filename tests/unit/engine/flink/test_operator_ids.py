@@ -1,6 +1,7 @@
 """The ids that operators get, from made-up transformations."""
 
 from types import SimpleNamespace
+from typing import Any
 
 from flowsift.engine.flink.operator_ids import assign_uids
 from flowsift.planner import compatibility
@@ -21,7 +22,7 @@ def fake(kind: str, name: str, *inputs):
 def test_scans_that_are_alike_are_numbered_and_their_topic_is_read():
     scans = [fake("SourceTransformation", "KafkaSource-default_catalog.default_database.records_in") for _ in range(2)]
     roots = [fake("SinkTransformation", "s", scan) for scan in scans]
-    streams = SimpleNamespace(_j_stream_execution_environment=SimpleNamespace(getTransformations=lambda: roots))
+    streams: Any = SimpleNamespace(_j_stream_execution_environment=SimpleNamespace(getTransformations=lambda: roots))
     operators = assign_uids(streams, ["a", "b"], "my.flows-2")
     sources = ["records_in of my.flows-2", "records_in of my.flows-2 2"]
     assert [operator.uid for operator in operators] == [sources[0], "a: sink", sources[1], "b: sink"]
