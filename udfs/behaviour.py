@@ -6,7 +6,10 @@ import json
 import math
 from collections import Counter, defaultdict
 from collections.abc import Container, Iterable, Iterator, Mapping
+from itertools import islice
 from typing import Any, NamedTuple, get_args, get_type_hints
+
+import numpy as np
 
 from udfs.anomaly_explanation import ItemSet, Part, parts
 from udfs.chains import Chain, Frequencies, largest, last_service
@@ -324,10 +327,64 @@ def learn(model: Model | None, row: dict[str, Any]) -> tuple[Model, Iterator[tup
     return model, ((start_ms, row["window_end_ms"], *one, cut) for one in told)
 
 
+# Numbers of a past, with the types in which they are saved.
+_NUMBERS = {"window": "i8", "windows": "f8", "bits": "f8", "variance": "f8", "flows_each": "f8", "doubtful": "i8"}
+
+
+def save(model: Model) -> dict[str, Any]:
+    """A model as plain data: rows are the past of everyone, then those of `hosts`, in order.
+
+    Services and destinations are indices of `names`. `steps`, shape (n, 2), and `peers` are those of all pasts one
+    after the other, `steps_each` and `peers_each` of a past.
+    """
+    pasts = [model.everyone, *model.hosts.values()]
+    last = [past.last for past in pasts]
+    steps = [service for past in pasts for step in past.steps for service in step]
+    peers = [peer for past in pasts for peer in past.peers]
+    numbers = {name: number for number, name in enumerate(dict.fromkeys([*last, *steps, *peers]))}
+    return {
+        "hosts": list(model.hosts),
+        "names": list(numbers),
+        **{name: np.array([getattr(past, name) for past in pasts], kind) for name, kind in _NUMBERS.items()},
+        "last": np.array([*map(numbers.__getitem__, last)], "i4"),
+        "steps": np.array([*map(numbers.__getitem__, steps)], "i4").reshape(-1, 2),
+        "steps_flows": np.array([flows for past in pasts for flows in past.steps.values()], "f8"),
+        "steps_each": np.array([len(past.steps) for past in pasts], "i4"),
+        "peers": np.array([*map(numbers.__getitem__, peers)], "i4"),
+        "peers_flows": np.array([flows for past in pasts for flows in past.peers.values()], "f8"),
+        "peers_each": np.array([len(past.peers) for past in pasts], "i4"),
+    }
+
+
+def load(_version: int, content: dict[str, Any]) -> Model:
+    """The model that `save` gave."""
+
+    def named(numbers: np.ndarray) -> Iterator[str]:
+        return map(content["names"].__getitem__, numbers.tolist())
+
+    def each(name: str, keys: Iterable[Any]) -> Iterator[dict]:
+        counted = zip(keys, content[f"{name}_flows"].tolist())
+        return (dict(islice(counted, size)) for size in content[f"{name}_each"].tolist())
+
+    fields = {
+        **{name: content[name].tolist() for name in _NUMBERS},
+        "last": named(content["last"]),
+        "steps": each("steps", zip(*map(named, content["steps"].T))),
+        "peers": each("peers", named(content["peers"])),
+    }
+    everyone, *pasts = (Past(**dict(zip(fields, values))) for values in zip(*fields.values()))
+    return Model(dict(zip(content["hosts"], pasts)), everyone)
+
+
 _SQL = {str: "STRING", int: "BIGINT", float: "DOUBLE"}
 learner = Learner(
-    learn,
-    (
+    name="behaviour",
+    learned="what is usual of hosts",
+    version=1,
+    step=learn,
+    save=save,
+    load=load,
+    columns=(
         ("window_start_ms", "BIGINT"),
         ("window_end_ms", "BIGINT"),
         *((name, _SQL[(*get_args(kind), kind)[0]]) for name, kind in get_type_hints(Told).items()),

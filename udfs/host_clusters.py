@@ -247,9 +247,24 @@ def learn(model: Model | None, row: dict[str, Any]) -> tuple[Model, Iterator[tup
     return model, rows
 
 
+def save(model: Model) -> dict[str, Any]:
+    """A model as plain data, by the names of its fields."""
+    return model._asdict()
+
+
+def load(_version: int, content: dict[str, Any]) -> Model:
+    """The model that `save` gave."""
+    return Model(**{**content, "hosts": tuple(content["hosts"])})
+
+
 learner = Learner(
-    learn,
-    (
+    name="host_clusters",
+    learned="the clusters of hosts and their ids",
+    version=1,
+    step=learn,
+    save=save,
+    load=load,
+    columns=(
         ("window_start_ms", "BIGINT"),
         ("window_end_ms", "BIGINT"),
         ("host", "STRING"),

@@ -24,11 +24,13 @@ LEDGER_COUNTS = ("received", "accepted", "late", "dead")
 SOURCES_DATABASE = "sources"
 SINKS_DATABASE = "sinks"
 
-# A parameter whose default the source gives, and one that no SQL file uses: (meaning, default).
+# A parameter whose default the source gives, and those that no SQL file uses: (meaning, default).
 WATERMARK_DELAY = "WATERMARK_DELAY_SECONDS"
 IDLE_TIMEOUT = "IDLE_TIMEOUT_SECONDS"
+UNREADABLE_STATE = "UNREADABLE_STATE"
 ENGINE_PARAMETERS = {
     IDLE_TIMEOUT: ("number from 0: when a silent Kafka partition stops holding windows back; 0: never", "30"),
+    UNREADABLE_STATE: ("one of refuse, forget: what a learner does with saved state that it cannot read", "refuse"),
 }
 
 

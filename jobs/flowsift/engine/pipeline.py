@@ -19,6 +19,7 @@ from flowsift.engine.contract import (
     SINKS_DATABASE,
     SOURCES_DATABASE,
     TIMED_RECORDS,
+    UNREADABLE_STATE,
     WATERMARK_DELAY,
 )  # fmt: skip
 from flowsift.engine.endpoints import FileInput, KafkaInput, options
@@ -92,7 +93,7 @@ class Pipeline:
         unknown = sorted(parameters.keys() - defaults.keys())
         if unknown:
             raise UserError(f"unknown parameter: {', '.join(unknown)}; there are: {', '.join(sorted(defaults))}")
-        kinds = {IDLE_TIMEOUT: kind_of(ENGINE_PARAMETERS[IDLE_TIMEOUT][0])}
+        kinds = {name: kind_of(meaning) for name, (meaning, _) in ENGINE_PARAMETERS.items()}
         kinds |= {name: kind for file in files for name, kind in file.kinds.items()}
         for name, value in parameters.items():
             if name in kinds:
@@ -254,7 +255,9 @@ class Pipeline:
                 with blamed_on(str(file.path)):
                     if self._keeps_plans:
                         self.learned_from[file.name] = self.environment.explain_sql(query)
-                    make_learned(self.environment, file.name, lint.python_object(file.learner), file.learner)
+                    forgets = self._values[UNREADABLE_STATE] == "forget"
+                    learner = lint.python_object(file.learner)
+                    make_learned(self.environment, file.name, learner, file.learner, forgets=forgets)
             except UserError:
                 # Flink says where the fault of a query is, but not when it is to become a stream.
                 if self.plan(file, query) is not None:

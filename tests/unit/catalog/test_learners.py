@@ -30,7 +30,9 @@ def test_a_learner_that_is_there_is_no_fault(tmp_path):
 
 def test_a_column_of_a_type_that_learners_do_not_have(tmp_path, monkeypatch):
     (tmp_path / "mine.py").write_text(
-        "from udfs.learner import Learner\nlearner = Learner(print, (('host', 'STRING'), ('seen', 'TIMESTAMP')))\n"
+        "from udfs.learner import Learner\n"
+        "columns = (('host', 'STRING'), ('seen', 'TIMESTAMP'))\n"
+        "learner = Learner('mine', 'nothing', 1, print, dict, dict, columns)\n"
     )
     monkeypatch.syspath_prepend(tmp_path)
     [problem] = faults(SqlFile(tmp_path / "rollups" / "learned.sql", TEXT.format("mine.learner"), tmp_path))

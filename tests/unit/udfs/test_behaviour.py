@@ -1,7 +1,6 @@
 """What hosts do next and what is unusual of them: known chains, and formulas done again."""
 
 import json
-import pickle
 from collections import Counter
 from itertools import pairwise
 
@@ -9,8 +8,9 @@ import numpy as np
 import pytest
 
 from tests.support.transitions import MORNING_MS, WINDOW_MS, counted, follow, mean_scores, network_windows, unusual
-from udfs.behaviour import Past, Settings, learn, learner
+from udfs.behaviour import Model, Past, Settings, learn, learner, step
 from udfs.chains import STRENGTH, Chain, Frequencies
+from udfs.learner import loaded, saved
 
 LONG = Settings(half_life=100_000)
 
@@ -192,7 +192,22 @@ def test_a_silent_host_and_small_weights_are_forgotten():
     assert set(model.everyone.peers) == {"p2"}
 
 
-def test_rows_are_those_of_the_columns_and_the_model_survives_pickling():
+def test_a_loaded_model_goes_on_as_one_that_was_never_saved():
+    _, seen = network_windows(30, 5, 2, seed=17, kinds=["port_scan", "beacon"])
+    settings = Settings(min_windows=3, max_hosts=20, max_steps=10, max_peers=10)
+    model = again = Model()
+    for i, transitions in enumerate(seen):
+        octets = saved(learner, again)
+        again = loaded(learner, octets)
+        assert saved(learner, again) == octets
+        model, told = step(model, MORNING_MS + i * WINDOW_MS, transitions, settings)
+        again, told_again = step(again, MORNING_MS + i * WINDOW_MS, transitions, settings)
+        assert again == model
+        assert told_again == told
+    assert told
+
+
+def test_rows_are_those_of_the_columns():
     row = {
         "window_ms": WINDOW_MS, "half_life_minutes": 1440.0, "max_hosts": 100, "max_steps": 50, "max_peers": 50,
         "min_flows": 20.0, "min_windows": 12.0, "threshold": 4.0, "least_flows": 5, "min_bits": 2.0, "patience": 12,
@@ -206,7 +221,7 @@ def test_rows_are_those_of_the_columns_and_the_model_survives_pickling():
             "window_end_ms": MORNING_MS + i * WINDOW_MS,
             "transitions": json.dumps([*map(json.dumps, transitions)]),
         }
-        model, rows = learn(pickle.loads(pickle.dumps(model)), window)
+        model, rows = learn(model, window)
         rows = [dict(zip(names, values, strict=True)) for values in rows]
     assert [row["kind"] for row in rows] == ["unusual"] + ["next"] * 4
     assert {row["transitions_cut"] for row in rows} == {4}

@@ -5,7 +5,8 @@ import pytest
 
 from tests.support.host_windows import MORNING_MS, WINDOW_MS, follow, windows
 from udfs.clustering import partition
-from udfs.host_clusters import COUNTS, Model, Settings, step
+from udfs.host_clusters import COUNTS, Model, Settings, learner, step
+from udfs.learner import loaded, saved
 
 
 @pytest.fixture(scope="module")
@@ -72,6 +73,23 @@ def test_a_gap_between_windows_fades_the_past():
     assert later.sums[0, 0] == pytest.approx(1.25)
     one = 0.5**0.5
     assert later.weights == pytest.approx(1 + one + one**2 + one**3 + one**4)
+
+
+def test_a_loaded_model_goes_on_as_one_that_was_never_saved(morning):
+    rng = np.random.default_rng(0)
+    settings = Settings(warm_up=2, patience=1, max_hosts=150)
+    model = again = Model()
+    for i, (names, counts) in enumerate(morning[1][:12]):
+        octets = saved(learner, again)
+        again = loaded(learner, octets)
+        assert saved(learner, again) == octets
+        # Others act like them, so that hosts move.
+        counts = counts[rng.permutation(len(counts))]
+        model, told = step(model, MORNING_MS + i * WINDOW_MS, names, counts, settings)
+        again, told_again = step(again, MORNING_MS + i * WINDOW_MS, names, counts, settings)
+        assert told_again == told
+        assert saved(learner, again) == saved(learner, model)
+    assert told
 
 
 def test_hosts_that_are_all_alike_are_one_cluster():

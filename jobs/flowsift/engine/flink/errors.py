@@ -193,6 +193,11 @@ _LOOKUPS: list[tuple[str, Callable[..., tuple[str, str | None]]]] = [
 # (what Flink says, what we say, where it is in the SQL if Flink does not say)
 _EXPLANATIONS = [
     (
+        r"from SDK harness.*^udfs\.learner\.UnreadableState: (?P<line>[^\n]+)$",
+        "{line}",
+        None,
+    ),
+    (
         r'from SDK harness.*File "[^"]*/(?P<file>udfs/\w+\.py)", line (?P<line>\d+), in (?P<function>\w+)\n'
         r".*?^(?P<error>\w[\w.]*(?:: [^\n]*)?)$",
         "{file}:{line}: the Python function {function} failed with {error}",

@@ -91,10 +91,11 @@ def make_stream(environment: StreamTableEnvironment, name: str, time: str, *, in
     tables.createTemporaryView(name, stream, schema.build()._j_schema)
 
 
-def make_learned(environment: StreamTableEnvironment, name: str, learner: Learner, path: str) -> None:
+def make_learned(environment: StreamTableEnvironment, name: str, learner: Learner, path: str, *, forgets: bool) -> None:
     """Put what a learner, of this Python path, makes of a view's rows in the place of the view.
 
-    One task learns, since what is learned is of all rows; what comes of a row has its event time.
+    One task learns, since what is learned is of all rows; what comes of a row has its event time. If it `forgets`,
+    saved state that it cannot read counts as none.
     """
     from pyflink.common import Types
     from pyflink.table import Schema
@@ -105,7 +106,7 @@ def make_learned(environment: StreamTableEnvironment, name: str, learner: Learne
     learned = (
         environment.to_data_stream(table)
         .key_by(all_alike, key_type=Types.INT())
-        .process(Learning(learner, column_names(table)), learner.row_type())
+        .process(Learning(learner, column_names(table), forgets=forgets), learner.row_type())
         .set_parallelism(1)
         .name(f"learner {path}")
     )
