@@ -80,7 +80,8 @@ def start(learners: tuple[Learner, ...], settings: dict[str, str], output: Path)
             f"SELECT {', '.join(f'{value} AS {name}' for name, value in columns.items())} FROM numbers"
         )
         stream = tables.to_data_stream(rows)
-        for number, before in enumerate(stream._j_data_stream.getTransformation().getTransitivePredecessors()):
+        transformation = stream._j_data_stream.getTransformation()  # pyright: ignore[reportAttributeAccessIssue]
+        for number, before in enumerate(transformation.getTransitivePredecessors()):
             before.setUid(f"{learner.name} {number}")
         answers.append(
             stream.key_by(all_alike, key_type=Types.INT())

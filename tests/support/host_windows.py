@@ -47,7 +47,7 @@ def counted(network, flows):
     counts["peers_in"] = distinct(inside["dst"], inside["src"])
     counts["ports_in"] = distinct(inside["dst"], inside["dst_port"])
     sent = np.flatnonzero(counts["flows"])
-    return network.addresses[sent].tolist(), np.column_stack([counts[name] for name in COUNTS])[sent]
+    return network.addresses[sent].tolist(), np.stack([np.asarray(counts[name]) for name in COUNTS], axis=1)[sent]
 
 
 def follow(seen, settings=None, model=None):

@@ -122,13 +122,13 @@ def _explanations(file: SqlFile, library: Library) -> Iterator[tuple[int, str]]:
         if name not in explained and name not in file.given:
             yield offset, f"{name} is not explained; add the line: -- params: {name}  what it means"
     for name, meaning, _ in library.parameters_of(file):
+        offset = file.text.index(name)
         try:
             kind_of(meaning)
         except ValueError as error:
-            yield re.search(rf"\b{re.escape(name)}\b", file.text).start(), f"{name}: {error}"
+            yield offset, f"{name}: {error}"
         if name not in file.parameters:
-            found = re.search(rf"\b{re.escape(name)}\b", file.text)
-            yield found.start() if found else 0, f"the statement does not use {name}{nearest(name, file.parameters)}"
+            yield offset, f"the statement does not use {name}{nearest(name, file.parameters)}"
 
 
 def _parameters(file: SqlFile) -> Iterator[tuple[int, str]]:
