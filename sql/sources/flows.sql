@@ -1,6 +1,7 @@
 -- Flow records in Flowsift's own JSON, one record a message or line.
 -- grain:  one row per flow and exporter
 -- delay:  15 seconds
+-- time:   flow_end in ms
 --
 -- Optional numbers are read as text, so that a wrong type can be told from an absent field.
 CREATE TABLE sources.flows (

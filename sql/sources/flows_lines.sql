@@ -1,6 +1,7 @@
 -- The same JSON as `flows`, where a message holds several lines.
 -- grain:  one row per flow and exporter
 -- delay:  15 seconds
+-- time:   flow_end in ms
 -- lines:  split_lines
 --
 -- A view over lines instead of a table: each field is taken out of the line on its own, which is several times slower.

@@ -1,6 +1,7 @@
 -- Zeek's conn.log as JSON lines, unmodified.
 -- grain:  one row per connection
 -- delay:  300 seconds
+-- time:   ts + duration in s
 --
 -- Octets are IP octets, as routers count them, not payload. A connection is stamped with its start and written when
 -- it ended, so its end is the event time; Zeek's inactivity timeouts (1 min UDP, 5 min TCP) bound how late it comes.

@@ -1,5 +1,6 @@
-"""Every case folder under tests/cases: the rows that an analysis makes of recorded records are the expected ones."""
+"""Every case under tests/cases: the rows that an analysis makes of recorded records are the expected ones."""
 
+import re
 import shutil
 from pathlib import Path
 
@@ -42,9 +43,10 @@ def test_case(case, run_short):
 def test_a_job_that_fails_says_why_in_one_line(query, message, tmp_path, run_short):
     tree = Path(shutil.copytree(SQL_ROOT, tmp_path / "sql"))
     (tree / "analyses" / "fails.sql").write_text(FAILS + query)
-    folder = tmp_path / "fails" / "always"
-    folder.mkdir(parents=True)
-    shutil.copy(CASES_ROOT / "flow_rules" / "finds_what_goes_together" / "input.jsonl", folder)
+    case = tmp_path / "fails" / "always.yaml"
+    case.parent.mkdir()
+    given = (CASES_ROOT / "flow_rules" / "finds_what_goes_together.yaml").read_text().partition("expected:")[0]
+    case.write_text(re.sub("parameters:.*", "", given))
     with pytest.raises(UserError, match=message) as failure:
-        compare(Case(folder), Library(tree), run_short)
+        compare(Case(case), Library(tree), run_short)
     assert "\n" not in str(failure.value)

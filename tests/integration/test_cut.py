@@ -34,13 +34,13 @@ def test_a_case_is_cut_out_of_a_recording_to_the_byte(tmp_path, capsys):
     cut = Cut("zeek_conn", BEGIN_MS, BEGIN_MS + MINUTE_MS, "10.0.0.1")
     make_case(Library(), "top_talkers/fires", str(recording), cut, {"TOP_N": "1"}, tmp_path / "cases")
     [case] = find(Library(), [], tmp_path / "cases")
-    assert case.input.name == "input.zeek_conn.jsonl"
-    assert case.input.read_bytes() == b"\n".join([first, *broken[1:], last]) + b"\n"
+    assert case.source == "zeek_conn"
+    assert case.input(Library(), tmp_path).read_bytes() == b"\n".join([first, *broken[1:], last]) + b"\n"
     assert case.parameters == {"TOP_N": "1"}
     rows = case.expected()["top_talkers"]
     assert [(row["entity_type"], row["octets"]) for row in rows] == [(t, 130) for t in ("dst_addr", "pair", "src_addr")]
     [ledger] = case.expected()["ledger"]
-    assert (ledger["source"], ledger["received"], ledger["dead"]) == ("input.zeek_conn.jsonl", 4, 2)
+    assert (ledger["source"], ledger["received"], ledger["dead"]) == ("fires.jsonl", 4, 2)
     assert "4 records: 2 good, 0 late, 2 broken" in capsys.readouterr().out
     with pytest.raises(UserError, match=r"no record in .* ends from 2025-01-06T07:00:00 to 2025-01-06T08:00:00"):
         early = Cut("flows", BEGIN_MS - 60 * MINUTE_MS, BEGIN_MS)

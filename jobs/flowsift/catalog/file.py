@@ -14,7 +14,8 @@ from flowsift.catalog.references import References, code, references
 from flowsift.errors import Problem, Problems, UserError, shown
 
 HEADER_KEYS = (
-    "grain", "key", "params", "given", "columns", "order", "state", "delay", "lines", "learner", "sink", "misses",
+    "grain", "key", "params", "given", "columns", "order", "state", "delay", "time", "lines", "learner", "sink",
+    "misses",
 )  # fmt: skip
 ROOMS = ("sources", "intake", "rollups", "analyses", "alerts")
 PARTS = "parts"
@@ -27,6 +28,8 @@ _DEFINITION = re.compile(
 # What a file of a role may define, where it is not free.
 _KINDS = {"source": ("TABLE", "VIEW"), "analysis": ("VIEW",), "accounting": ("VIEW",)}
 _TERM = re.compile(r"\s*(\w+)(?:\s+(ASC|DESC))?\s*", re.I)
+_TIME = re.compile(r"([\w.]+(?: \+ [\w.]+)*) in (ms|s)")
+_FIELD = re.compile(r"^\s+(`[^`]+`|\w+)\s+(?!AS\b)[A-Z]+\b", re.M)
 _HEADER_KEY = re.compile(rf"^({'|'.join(HEADER_KEYS)}):\s*(.*)$")
 
 
@@ -249,6 +252,19 @@ class SqlFile:
         if match is None:
             raise self._problem(0, "a source says how long windows wait; add the line: -- delay:  15 seconds")
         return int(match[1])
+
+    @property
+    def time(self) -> tuple[list[str], int]:
+        """(fields whose sum is when a record of a source ended, their unit in milliseconds); an absent one is 0."""
+        match = _TIME.fullmatch(" ".join(self.header.get("time", [])))
+        if match is None:
+            raise self._problem(0, "a source says when a record ended; add the line: -- time:   ts + duration in s")
+        return match[1].split(" + "), 1 if match[2] == "ms" else 1_000
+
+    @property
+    def fields(self) -> list[str]:
+        """What a source's table reads from a record; its computed columns are left out."""
+        return [match[1].strip("`") for match in _FIELD.finditer(code(self.text))]
 
     @property
     def is_view(self) -> bool:

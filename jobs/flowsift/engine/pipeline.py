@@ -32,7 +32,6 @@ from flowsift.engine.flink.tables import (
     expression_of,
     make_learned,
     make_stream,
-    physical_columns,
     time_columns,
     translate_once,
 )
@@ -292,10 +291,6 @@ class Pipeline:
         timeout = f"{self._values[IDLE_TIMEOUT]} s"
         waiting = {"scan.watermark.idle-timeout": timeout} if self.may_fall_silent else {}
         return options(self.input.options(format_options) | waiting | (table_options or {}))
-
-    def source_fields(self) -> list[tuple[str, str]]:
-        """(name, type) of what the source's table reads from a record."""
-        return physical_columns(self._source_table())
 
     def expression(self, column: str) -> str:
         """What a computed column of the source stands for, in its physical columns."""

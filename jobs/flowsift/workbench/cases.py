@@ -1,7 +1,33 @@
-"""Case folders: <analysis>/<what happens>/ with input.jsonl, <sink>.jsonl as expected, parameters.json where needed.
+"""A case: one YAML file tests/cases/<analysis>/<what_happens>.yaml, the flows given and the rows that are expected.
 
-The input of another source than flows is named after it: input.zeek_conn.jsonl. An expected row names the columns that
-matter; an empty file expects no rows. A sink without a file is not computed, but for the analysis itself.
+    # A client calls home every 30 seconds: even gaps and even sizes are a beacon.
+    source: flows                                  # optional: the format of the records
+    parameters: {BEACON_MINUTES: 10}               # optional
+    defaults: {protocol: tcp, dst_port: 443, packets_out: 4, duration: 500 ms}
+    given:
+      - {at: 2025-01-06T08:00:01Z, every: 30 s, times: 20, src_addr: 10.0.0.7, octets_out: [310, 320, 330]}
+      - {at: 2025-01-06T08:00:05Z, arrives: 2025-01-06T08:09:00Z, each: {dst_port: 1..50}}
+      - raw: '{"flow_start": 1, "flow'
+    expected:
+      beacons:
+        - {src_addr: 10.0.0.7, flows: 20, score: 0.95}
+      ledger: []
+
+`given` is a list of entries. A record has the fields that its source names, or takes them from `defaults`; null leaves
+a field out. `at` is when it ended, in UTC unless it says otherwise, and sets the field that the source's header names
+as `time`. `duration`, of sources with a flow_start, is how long before that it started, 0 if it is absent. Durations
+are written 500 ms, 30 s, 5 min, 2 h, 1 d.
+- `every` and `times` repeat a record; several gaps are taken in turn, and without `every` all come at the same time.
+- A list is taken in turn, one value each time, and begins again at its end: octets_out: [310, 320]. So is a range of
+  numbers, alone or at the end of a text: dst_port: 1..50, src_addr: 10.0.0.1..20.
+- Fields under `each` are combined instead: each time there is one record for every combination of their values.
+- `raw` is a line as it is.
+Lines are in the order in which they arrive: at `at`, or at `arrives`, which makes a record late; a raw line arrives
+with what is written before it, unless it has an `arrives`; what arrives at the same time is in the order written.
+`given: {recording: FILE}` stands for the lines of a file beside the case, as `flowsift case` writes it.
+
+`expected` has the rows of the analysis and, where wanted, of the sinks of the accounting. They are compared without
+order, in the columns that a row names, and floats with a tolerance. [] expects no rows.
 """
 
 from __future__ import annotations
@@ -10,7 +36,10 @@ import json
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
+
+from ruamel.yaml.nodes import MappingNode, Node
 
 from flowsift.catalog.library import SQL_ROOT, Library
 from flowsift.engine.endpoints import FileInput, FileOutput
@@ -20,6 +49,8 @@ from flowsift.engine.results import rows
 from flowsift.engine.submit import run, shared_cluster
 from flowsift.errors import UserError, shown
 from flowsift.scratch import scratch_folder
+from flowsift.workbench.case_records import Records
+from flowsift.workbench.case_yaml import Document, end_of, replaced, row_text
 from flowsift.workbench.differences import Difference, differences, readable
 
 CASES_ROOT = SQL_ROOT.parent / "tests" / "cases"
@@ -30,88 +61,166 @@ _FEW_ROWS_SETTINGS = {
     # Methods short enough to be compiled when they are hot take long to make, and pay off over many rows only.
     "table.generated-code.max-length": "40000",
 }
-# Where the input stood on the machine that ran the case.
-_PLACE = "record_source"
+# Where the input was on the machine that ran the case.
+_POSITION = "record_source"
+_KEYS = ("source", "parameters", "defaults", "given", "expected")
 
 
 @dataclass(frozen=True)
 class Case:
-    """A folder with recorded records and the rows that an analysis makes of them."""
+    """A file with records and the rows that an analysis makes of them. Raises Problems when what is wrong is read."""
 
-    folder: Path
+    path: Path
 
     @property
     def analysis(self) -> str:
-        return self.folder.parent.name
+        return self.path.parent.name
 
     @property
     def name(self) -> str:
-        return f"{self.analysis}/{self.folder.name}"
+        return f"{self.analysis}/{self.path.stem}"
 
-    @property
-    def input(self) -> Path:
-        """The one file of records."""
-        files = sorted(self.folder.glob("input.*"))
-        if len(files) != 1:
-            raise UserError(f"{shown(self.folder)}: expected one file input.jsonl, there are {len(files)} of input.*")
-        return files[0]
+    @cached_property
+    def _document(self) -> Document:
+        return Document(self.path)
+
+    @cached_property
+    def _parts(self) -> dict[str, Node]:
+        return self._document.mapping(self._document.root, _KEYS)
 
     @property
     def source(self) -> str:
-        """The format of the records: input.SOURCE.jsonl, or flows."""
-        _, *source, _ = self.input.name.split(".")
-        return ".".join(source) or "flows"
+        """The format of the records."""
+        return self._document.text_of(self._parts["source"], "a name") if "source" in self._parts else "flows"
 
     @property
     def parameters(self) -> dict[str, str]:
-        path = self.folder / "parameters.json"
-        if not path.exists():
+        if "parameters" not in self._parts:
             return {}
-        return {name: str(value) for name, value in _object(path.read_text(encoding="utf-8"), path, 1).items()}
+        values = self._document.mapping(self._parts["parameters"])
+        return {name: self._document.text_of(node, "a value") for name, node in values.items()}
 
     def expected(self) -> dict[str, list[dict]]:
-        """The expected rows of each sink that has a file."""
-        return {
-            path.stem: [
-                _object(line, path, number)
-                for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), start=1)
-                if line.strip()
-            ]
-            for path in sorted(self.folder.glob("*.jsonl"))
-            if not path.name.startswith("input.")
-        }
+        """The expected rows of each sink that is named."""
+        return {sink: [self._document.plain(row) for row in found] for sink, found in self._rows().items()}
+
+    def _sinks(self) -> dict[str, Node]:
+        expected = self._parts.get("expected")
+        return {} if expected is None else self._document.mapping(expected)
+
+    def _rows(self) -> dict[str, list[Node]]:
+        """The nodes of the rows of each sink."""
+        found = {sink: self._document.items(node, "rows, or []") for sink, node in self._sinks().items()}
+        for node in (node for nodes in found.values() for node in nodes):
+            self._document.mapping(node, of="a row")
+        return found
+
+    def input(self, library: Library, folder: Path) -> Path:
+        """The file of records: the recording, or what is given, written into a folder."""
+        source = library.source(self.source)
+        if source.is_view:
+            cure = f"{source.name} is for messages of several lines; in a file each is a record: source: flows"
+            raise self._document.wrong(self._parts["source"], cure)
+        given = self._parts.get("given")
+        if given is None:
+            raise self._document.wrong(self._document.root, "a case says what is given; add given: and its records")
+        if isinstance(given, MappingNode):
+            node = self._document.mapping(given, ("recording",), of="given").get("recording", given)
+            path = self.path.with_name(self._document.text_of(node, "the name of a file"))
+            if not path.is_file():
+                raise self._document.wrong(node, f"there is no file {shown(path)}")
+            return path.resolve()
+        records = Records(self._document, source)
+        if "defaults" in self._parts:
+            records.set_defaults(self._parts["defaults"])
+        path = folder / f"{self.path.stem}.jsonl"
+        lines = records.lines(self._document.items(given, "records"))
+        path.write_bytes(b"".join(line + b"\n" for line in lines))
+        return path
 
     def found(self, library: Library, accounting: list[str], run: Callable[..., None] = run) -> dict[str, list[dict]]:
         """Run the analysis over the input; returns its rows and those of these sinks of the accounting."""
         if unknown := [sink for sink in accounting if sink not in library.all("accounting")]:
-            raise UserError(
-                f"{shown(self.folder)}: {unknown[0]}.jsonl is no sink of this case; "
-                f"there are: {', '.join([self.analysis, *library.all('accounting')])}"
+            raise self._document.wrong(
+                self._sinks().get(unknown[0], self._document.root),
+                f"{unknown[0]} is no sink of this case; "
+                f"there are: {', '.join([self.analysis, *library.all('accounting')])}",
             )
         with scratch_folder() as scratch:
-            output = FileOutput(scratch)
-            records = FileInput(self.input.name, [self.input.resolve()])
+            output = FileOutput(scratch / "output")
+            path = self.input(library, scratch)
+            records = FileInput(path.name, [path])
             request = Run(self.source, records, output, [self.analysis], self.parameters, tuple(accounting))
             run(request, _FEW_ROWS_SETTINGS, library=library)
             return {sink: rows(output.folder / sink) for sink in (self.analysis, *accounting)}
 
-    def write(self, sink: str, found: list[dict]) -> Path:
-        """Make these rows the expected ones, in a fixed order, with the columns that the file named before, or all."""
-        path = self.folder / f"{sink}.jsonl"
-        named = dict.fromkeys(column for row in self.expected().get(sink, []) for column in row)
-        # A column that is gone or has a new name: what matters now is for the analyst to say.
-        partly = named and all(named.keys() <= row.keys() for row in found)
-        kept = [
-            {column: row[column] for column in (named if partly else row) if partly or column != _PLACE}
-            for row in sorted(found, key=_place_in_order)
-        ]
-        path.write_text("".join(json.dumps(row, ensure_ascii=False) + "\n" for row in kept), encoding="utf-8")
-        return path
+    def write(self, sink: str, found: list[dict]) -> Case:
+        """Make these rows the expected ones of a sink; returns the case as it then is.
+
+        A row that is as expected stays as it is written. One that differs keeps its line and its columns; a new one has
+        the columns that the others name, or all.
+        """
+        text, rows = self._document.text, self._rows().get(sink, [])
+        changed = differences(expected := [self._document.plain(node) for node in rows], found)
+        named = dict.fromkeys(column for row in expected for column in row)
+        edits, gone = [], 0
+        for node, row in zip(rows, expected):
+            difference = next((other for other in changed if other.expected is row), None)
+            if difference is not None and difference.found is None:
+                start = text.rfind("\n", 0, node.start_mark.index) + 1
+                edits.append((start, _line_end(text, end_of(node)), ""))
+                gone += 1
+            elif difference is not None:
+                kept = _columns(difference.found, list(row))
+                edits.append((node.start_mark.index, end_of(node), row_text(kept, node.start_mark.column)))
+        from_scratch = gone == len(rows) or self._sinks()[sink].flow_style
+        new = found if from_scratch else [row.found for row in changed if row.expected is None]
+        kept = [_columns(row, list(named)) for row in sorted(new, key=_position_in_order)]
+        if from_scratch:
+            edits = [self._all_rows(sink, kept)]
+        elif kept:
+            column, end = self._sinks()[sink].start_mark.column, _line_end(text, end_of(rows[-1]))
+            edits.append((end, end, _listed(kept, column)))
+        self.path.write_text(replaced(text, edits), encoding="utf-8")
+        return Case(self.path)
+
+    def _all_rows(self, sink: str, kept: list[dict]) -> tuple[int, int, str]:
+        """What to put where, so that these are the only rows of a sink."""
+        text, sinks = self._document.text, self._sinks()
+        listed = f"\n{_listed(kept, 4)}".rstrip("\n") if kept else " []"
+        if sink in sinks:
+            node = sinks[sink]
+            start = text.rfind(":", 0, node.start_mark.index) + 1
+            return start, end_of(node), listed
+        if sinks:
+            end = _line_end(text, end_of(list(sinks.values())[-1]))
+            return end, end, f"  {sink}:{listed}\n"
+        if "expected" in self._parts:
+            node = self._parts["expected"]
+            return text.rfind(":", 0, node.start_mark.index) + 1, end_of(node), f"\n  {sink}:{listed}"
+        return len(text), len(text), f"{'' if text.endswith(chr(10)) else chr(10)}expected:\n  {sink}:{listed}\n"
+
+
+def _line_end(text: str, offset: int) -> int:
+    """Where the line after this one begins."""
+    end = text.find("\n", offset)
+    return len(text) if end < 0 else end + 1
+
+
+def _listed(kept: list[dict], column: int) -> str:
+    return "".join(f"{' ' * column}- {row_text(row, column + 2)}\n" for row in kept)
+
+
+def _columns(row: dict, named: list[str]) -> dict:
+    """A row in these columns, if it has them all: of one that is gone or has a new name the analyst decides."""
+    if named and all(name in row for name in named):
+        return {name: row[name] for name in named}
+    return {name: value for name, value in row.items() if name != _POSITION}
 
 
 def all_cases(root: Path = CASES_ROOT) -> list[Case]:
-    """Every case folder of a tree."""
-    return [Case(path) for path in sorted(root.glob("*/*")) if path.is_dir()]
+    """Every case of a tree."""
+    return [Case(path) for path in sorted(root.glob("*/*.yaml"))]
 
 
 def find(library: Library, names: list[str], root: Path = CASES_ROOT) -> list[Case]:
@@ -121,11 +230,11 @@ def find(library: Library, names: list[str], root: Path = CASES_ROOT) -> list[Ca
     for name in names:
         analysis = name.partition("/")[0]
         if not any(name in (case.analysis, case.name) for case in cases):
-            there = ", ".join(case.folder.name for case in cases if case.analysis == analysis)
+            there = ", ".join(case.path.stem for case in cases if case.analysis == analysis)
             raise UserError(
                 f"no case {name}; those of {analysis} are: {there}"
                 if there
-                else f"{analysis} has no cases; a case is a folder {shown(root / analysis)}/<what happens>"
+                else f"{analysis} has no cases; a case is a file {shown(root / analysis)}/<what_happens>.yaml"
             )
     return [case for case in cases if not names or case.analysis in names or case.name in names]
 
@@ -143,13 +252,11 @@ def compare(
 def lacking(analysis: str, cases: list[Case]) -> Iterator[str]:
     """What the cases of an analysis do not show, a line each."""
     cases = [case for case in cases if case.analysis == analysis]
-    fires = {case.folder.name: bool(case.expected().get(analysis)) for case in cases}
+    fires = {case.path.stem: bool(case.expected().get(analysis)) for case in cases}
     if not any(fires.values()):
-        yield f"{analysis} has no case that fires: one whose {analysis}.jsonl has rows"
+        yield f"{analysis} has no case that fires: one with rows under expected"
     if not any(name.startswith("stays_") and not fires[name] for name in fires):
-        yield f"{analysis} has no case that stays quiet: one named stays_…, whose {analysis}.jsonl is empty"
-    if not any("late_and_broken" in name for name in fires):
-        yield f"{analysis} has no case with late and broken records: one named leaves_out_late_and_broken_records"
+        yield f"{analysis} has no case that stays quiet: one named stays_…, with {analysis}: [] under expected"
 
 
 def run_cases(library: Library, names: list[str], *, accept: bool = False, root: Path = CASES_ROOT) -> bool:
@@ -177,7 +284,7 @@ def _verdict(case: Case, library: Library, run: Callable[..., None], accept: boo
     """(ok, accepted or FAILED, lines that say why)."""
     try:
         if not accept and case.analysis not in case.expected():
-            raise UserError(f"it lacks {case.analysis}.jsonl, empty where no row is expected; --accept writes it")
+            raise UserError(f"it lacks {case.analysis} under expected, [] where no row is expected; --accept writes it")
         found, differing = compare(case, library, run)
     except UserError as error:
         return "FAILED", [f"  {line}" for line in str(error).splitlines()]
@@ -185,20 +292,12 @@ def _verdict(case: Case, library: Library, run: Callable[..., None], accept: boo
     if not accept:
         return "FAILED" if differing else "ok", lines
     changed = sorted(differing.keys() | {case.analysis} - case.expected().keys())
-    lines += [f"  wrote {shown(case.write(sink, found[sink]))}" for sink in changed]
+    for sink in changed:
+        case = case.write(sink, found[sink])
+    lines += [f"  wrote {shown(case.path)}: {', '.join(changed)}"] if changed else []
     lines += [f"  note: {sink} has no rows any more" for sink in changed if not found[sink]]
     return "accepted" if differing else "ok", lines
 
 
-def _object(text: str, path: Path, line: int) -> dict:
-    try:
-        value = json.loads(text)
-    except ValueError:
-        value = None
-    if not isinstance(value, dict):
-        raise UserError(f"{shown(path)}:{line}: expected a JSON object")
-    return value
-
-
-def _place_in_order(row: dict) -> list[tuple]:
+def _position_in_order(row: dict) -> list[tuple]:
     return [(0, value, "") if isinstance(value, (int, float)) else (1, 0, json.dumps(value)) for value in row.values()]

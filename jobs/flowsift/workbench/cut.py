@@ -1,40 +1,38 @@
 """A case cut out of a recording: the records that end in a stretch of time, and what an analysis makes of them.
 
-When a record ends is what the source's SQL file says, evaluated by Flink over bare lines, so that a new source needs
-nothing here, and what is kept is kept to the byte.
+When a record ended is what the source's SQL file names as `time`, so that a new source needs nothing here. What is kept
+is kept to the byte, in a file beside the case.
 """
 
 from __future__ import annotations
 
-import base64
+import bz2
+import gzip
 import json
+import lzma
 import re
 import shutil
 import time
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime, timezone
+from itertools import islice
 from pathlib import Path
 
+from flowsift.catalog.file import SqlFile
 from flowsift.catalog.library import Library
-from flowsift.engine.endpoints import FileInput, FileOutput, options, parse_files, quoted
-from flowsift.engine.flink.errors import blamed_on
+from flowsift.engine.endpoints import FileInput, parse_files
 from flowsift.engine.flink.jvm import SHORT_LIVED, prepare_java
-from flowsift.engine.flink.running import RunningJob
-from flowsift.engine.pipeline import Pipeline
-from flowsift.engine.results import rows
-from flowsift.engine.settings import local_settings
 from flowsift.errors import UserError, shown
-from flowsift.report.progress import watch
 from flowsift.scratch import scratch_folder
+from flowsift.workbench.case_records import epoch_ms
+from flowsift.workbench.case_yaml import row_text
 from flowsift.workbench.cases import CASES_ROOT, Case
 
-MOST_LINES = 10_000
-_SETTINGS = {
-    "parallelism.default": "1",
-    "taskmanager.memory.network.min": "64m",
-    "taskmanager.memory.network.max": "64m",
-}
+# Of a file that is read in a second and shown in a review.
+MOST_LINES = 5_000
+# As Flink does, by the name.
+_COMPRESSED = {".gz": gzip.open, ".bz2": bz2.open, ".xz": lzma.open}
 _MOST_SHOWN = 20
 _NAME = re.compile(r"([a-z][a-z0-9_]*)/([a-z][a-z0-9_]*)")
 _YEAR_2000_MS = 946_684_800_000
@@ -52,47 +50,58 @@ class Cut:
 
 def moment_ms(text: str, option: str) -> int:
     """Epoch milliseconds of a time in ISO 8601, in UTC unless it says otherwise."""
-    try:
-        moment = datetime.fromisoformat(re.sub(r"[zZ]$", "+00:00", text))
-    except ValueError:
-        raise UserError(
-            f"{option} {text}: expected a time such as 2025-01-06T08:40 or 2025-01-06T09:40+01:00"
-        ) from None
-    return round((moment if moment.tzinfo else moment.replace(tzinfo=timezone.utc)).timestamp() * 1_000)
+    moment = epoch_ms(text)
+    if moment is None:
+        raise UserError(f"{option} {text}: expected a time such as 2025-01-06T08:40 or 2025-01-06T09:40+01:00")
+    return moment
 
 
 def make_case(
     library: Library, name: str, recording: str, cut: Cut, parameters: dict[str, str], root: Path = CASES_ROOT
 ) -> None:
-    """Write the case folder `name` (ANALYSIS/CASE) with the cut as its input and the rows found as expected ones."""
+    """Write the case `name` (ANALYSIS/CASE) with the cut as what is given and the rows found as expected ones."""
     match = _NAME.fullmatch(name)
     if match is None:
         raise UserError(f"case {name}: expected ANALYSIS/WHAT_HAPPENS, such as octet_anomalies/fires_on_a_port_scan")
     library.analyses([match[1]])
-    if (root / name).exists():
-        raise UserError(f"{shown(root / name)} exists; name another case, or remove it")
+    written = root / f"{name}.yaml"
+    for path in (written, written.with_suffix(".jsonl")):
+        if path.exists():
+            raise UserError(f"{shown(path)} exists; name another case, or remove it")
     if cut.from_ms >= cut.to_ms:
         raise UserError(f"--from {_clock(cut.from_ms)} is not before --to {_clock(cut.to_ms)}")
     records = _one_file(library, recording, cut.source)
+    source = library.source(cut.source)
+    lines = list(islice(between(lines_of(records.files[0], source, cut), cut.host), MOST_LINES + 1))
+    _check_size(len(lines), recording, cut)
     prepare_java(SHORT_LIVED)
     with scratch_folder() as scratch:
-        lines = list(between(_lines(library, records, cut, scratch), cut.host))
-        _check_size(len(lines), recording, cut)
-        case = Case(scratch / name)
-        case.folder.mkdir(parents=True)
-        form = "" if cut.source == "flows" else f".{cut.source}"
-        (case.folder / f"input{form}.jsonl").write_bytes(b"".join(line + b"\n" for line in lines))
-        if parameters:
-            (case.folder / "parameters.json").write_text(json.dumps(parameters) + "\n", encoding="utf-8")
+        case = Case(scratch / f"{name}.yaml")
+        case.path.parent.mkdir(parents=True)
+        cut_out = case.path.with_suffix(".jsonl")
+        cut_out.write_bytes(b"".join(line + b"\n" for line in lines))
+        case.path.write_text(_head(recording, cut, parameters, cut_out.name), encoding="utf-8")
         found = case.found(library, ["ledger"])
         [ledger] = found["ledger"]
         print("{received:,} records: {accepted:,} good, {late:,} late, {dead:,} broken".format(**ledger))
         _show(case.analysis, found[case.analysis])
-        case.write(case.analysis, found[case.analysis])
+        case = case.write(case.analysis, found[case.analysis])
         if ledger["late"] or ledger["dead"]:
             case.write("ledger", found["ledger"])
-        shutil.copytree(case.folder, root / name)
-    print(f"wrote {shown(root / name)}: {', '.join(path.name for path in sorted((root / name).iterdir()))}")
+        written.parent.mkdir(parents=True, exist_ok=True)
+        shutil.copy(cut_out, written.with_suffix(".jsonl"))
+        shutil.copy(case.path, written)
+    print(f"wrote {shown(written)} and {len(lines):,} lines beside it; say in its first line what happens")
+
+
+def _head(recording: str, cut: Cut, parameters: dict[str, str], name: str) -> str:
+    """What the case says above the expected rows."""
+    of_host = f", of {cut.host}" if cut.host else ""
+    stretch = f"from {_clock(cut.from_ms)}Z to {_clock(cut.to_ms)}Z"
+    said = [f"# Cut out of {Path(recording).name} {stretch}{of_host}."]
+    said += [f"source: {cut.source}"] if cut.source != "flows" else []
+    said += [f"parameters: {row_text(parameters, 12)}"] if parameters else []
+    return "\n".join([*said, f"given: {row_text({'recording': name}, 7)}", ""])
 
 
 def between(lines: Iterable[tuple[bytes, bool]], host: str | None) -> Iterator[bytes]:
@@ -132,47 +141,50 @@ def _check_size(count: int, recording: str, cut: Cut) -> None:
         )
     if count > MOST_LINES:
         cure = "narrow it" if cut.host else "narrow it, or keep only what concerns a host: --host ADDR"
-        raise UserError(f"{count:,} lines of {recording} are {stretch}, more than {MOST_LINES:,} for a case; {cure}")
+        raise UserError(f"{recording} has more than {MOST_LINES:,} lines {stretch}, too many for a case; {cure}")
 
 
-def _lines(library: Library, records: FileInput, cut: Cut, scratch: Path) -> Iterator[tuple[bytes, bool]]:
+def lines_of(path: Path, source: SqlFile, cut: Cut) -> Iterator[tuple[bytes, bool]]:
     """(line, whether it is a record that is wanted) of all that is, and of all lines without a time that can be."""
-    settings = {**local_settings(scratch), **_SETTINGS}
-    source = library.source(cut.source)
-    pipeline = Pipeline(library, cut.source, records, settings)
-    pipeline.set({}, [])
-    pipeline.create([source])
-    pipeline.raise_problems()
-    output = FileOutput(scratch / "lines")
-    columns, with_options = output.sink("cut", "line BYTES, is_wanted BOOLEAN", [])
-    with blamed_on(str(source.path)):
-        pipeline.run(f"CREATE VIEW fields AS {_fields(pipeline)}")
-        pipeline.run(f"CREATE TABLE sinks.cut ({columns}) WITH ({options(with_options)})")
-        result = pipeline.environment.execute_sql(f"INSERT INTO sinks.cut {_wanted(pipeline, cut)}")
-    job = result.get_job_client()
-    assert job is not None, "an INSERT is a job"
-    watch(RunningJob(job, f"http://127.0.0.1:{settings['rest.bind-port']}"))
-    for row in rows(output.folder / "cut"):
-        yield base64.b64decode(row["line"]), row["is_wanted"]
+    fields, unit_ms = source.time
+    now_ms = time.time() * 1_000
+    opened = _COMPRESSED.get(path.suffix, open)(path, "rb")
+    with opened as lines:
+        for line in lines:
+            line = line.rstrip(b"\n")
+            record = _record(line)
+            end_ms = _end_ms(record, fields, unit_ms)
+            if end_ms is None or not _YEAR_2000_MS <= end_ms <= now_ms:
+                yield line, False
+            elif cut.from_ms <= end_ms < cut.to_ms and (cut.host is None or cut.host in _texts(record)):
+                yield line, True
 
 
-def _fields(pipeline: Pipeline) -> str:
-    """A query for the lines, and the fields of their records as the source's table names them."""
-    fields = [
-        f"TRY_CAST(JSON_VALUE(text, {quoted(f'$[{json.dumps(name)}]')}) AS {column_type}) AS `{name}`"
-        for name, column_type in pipeline.source_fields()
-    ]
-    lines = "SELECT message, CAST(message AS STRING) AS text FROM input_messages"
-    return f"SELECT message, {', '.join(fields)} FROM ({lines})"
+def _record(line: bytes) -> dict:
+    """The fields of a line; none if it is not a JSON object."""
+    try:
+        record = json.loads(line.decode("utf-8", "replace"))
+    except ValueError:
+        return {}
+    return record if isinstance(record, dict) else {}
 
 
-def _wanted(pipeline: Pipeline, cut: Cut) -> str:
-    end_ms, src, dst = (f"({pipeline.expression(name)})" for name in ("flow_end_ms", "src_addr", "dst_addr"))
-    wanted = f"{end_ms} >= {cut.from_ms} AND {end_ms} < {cut.to_ms}"
-    if cut.host:
-        wanted += f" AND ({src} = {quoted(cut.host)} OR {dst} = {quoted(cut.host)})"
-    broken = f"({end_ms} BETWEEN {_YEAR_2000_MS} AND {round(time.time() * 1_000)}) IS NOT TRUE"
-    return f"SELECT message, ({wanted}) IS TRUE FROM fields WHERE {wanted} OR {broken}"
+def _end_ms(record: dict, fields: list[str], unit_ms: int) -> int | None:
+    """When a record ended: the sum of these fields, of which only the first must be there; None if it has no time."""
+    values = [record.get(fields[0]), *(record.get(name) or 0 for name in fields[1:])]
+    try:
+        return round(sum(map(float, values)) * unit_ms)
+    except (TypeError, ValueError, OverflowError):
+        return None
+
+
+def _texts(value: object) -> Iterator[str]:
+    """Every text in a record, at any depth."""
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, (dict, list)):
+        for part in value.values() if isinstance(value, dict) else value:
+            yield from _texts(part)
 
 
 def _show(sink: str, found: list[dict]) -> None:

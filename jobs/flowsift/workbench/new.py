@@ -51,7 +51,7 @@ def check_name(library: Library, name: str) -> None:
 def next_steps(name: str, files: list[Path]) -> str:
     """What was written, and what to do with it."""
     [sql] = [path for path in files if path.suffix == ".sql"]
-    cases = sorted({path.parent for path in files if path != sql})
+    cases = [path for path in files if path != sql]
     return "\n".join(
         [
             *(f"wrote {shown(path)}" for path in (sql, *cases)),

@@ -38,13 +38,6 @@ def time_columns(view: Table) -> list[str]:
     return [column.getName() for column in _columns(view) if "*ROWTIME*" in _type(column).asSummaryString()]
 
 
-def physical_columns(table: Table) -> list[tuple[str, str]]:
-    """Name and type of each column that is read and not computed."""
-    return [
-        (column.getName(), _type(column).asSerializableString()) for column in _columns(table) if column.isPhysical()
-    ]
-
-
 def expression_of(table: Table, name: str) -> str | None:
     """What a column is computed from, its name if it is not computed; None if there is no such column."""
     for column in _columns(table):
