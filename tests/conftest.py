@@ -9,13 +9,12 @@ import numpy as np
 import pytest
 from flowsift.cli.main import run_exit_functions
 from flowsift.engine.endpoints import FileOutput, parse_input
-from flowsift.engine.flink.api import PROJECT_ROOT
 from flowsift.engine.job import Run
 from flowsift.engine.results import rows
 from flowsift.engine.submit import shared_cluster
 from flowsift.testbed.clusters import BROKER_JARS, FlinkCluster, flink_cluster, kafka_broker
 
-from tests.support.environment import give_the_jvm_room
+from tests.support.environment import REPOSITORY, give_the_jvm_room
 from tests.support.loopback import light_python
 
 give_the_jvm_room()
@@ -23,7 +22,7 @@ give_the_jvm_room()
 _ROOMS = ("unit", "kafka", "oracles", "planner", "integration")
 _TESTS = Path(__file__).parent
 _CASES = _TESTS / "integration" / "test_cases.py"
-SHARED_DATA = PROJECT_ROOT.parent / "shared" / "data"
+SHARED_DATA = REPOSITORY.parent / "shared" / "data"
 
 
 @pytest.hookimpl(tryfirst=True)

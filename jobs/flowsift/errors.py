@@ -32,7 +32,12 @@ class Problems(UserError):
         self.problems = problems
 
 
+_PACKAGE = Path(__file__).resolve().parent
+
+
 def shown(path: Path) -> str:
-    """A path as short as it can be from where the user stands."""
+    """A path as short as it can be from where the user is; of a packaged SQL file, from the package."""
+    if path.is_relative_to(_PACKAGE / "sql"):
+        return str(path.relative_to(_PACKAGE.parent))
     relative = os.path.relpath(path)
     return str(path) if relative.startswith("..") else relative

@@ -8,12 +8,11 @@ import subprocess
 import sys
 from dataclasses import replace
 
-from flowsift.engine.flink.api import PROJECT_ROOT
 from flowsift.testbed.demo import RECIPE
 from flowsift.testbed.generate import to_file
 from flowsift.workbench.cases import Case
 
-from tests.support.environment import START_ENVIRONMENT
+from tests.support.environment import REPOSITORY, START_ENVIRONMENT
 
 FIRST_CASE = "tests/cases/port_scans/fires_on_the_third_flow_of_a_minute.yaml"
 # One after another in one process, as a user would in one shell, but with one JVM.
@@ -43,7 +42,7 @@ def pages(project):
 
 
 def test_the_five_minutes(tmp_path):
-    text = (PROJECT_ROOT / "README.md").read_text(encoding="utf-8")
+    text = (REPOSITORY / "README.md").read_text(encoding="utf-8")
     section = text.split("## Add an analysis in five minutes\n")[1].split("\n**Change one that runs.**")[0]
     [sql] = re.findall(r"```sql\n(.*?)```", section, re.S)
     lines = re.findall(r"^    ((?:flowsift|rm) .*)$", section.replace("\\\n", " "), re.M)
@@ -54,7 +53,7 @@ def test_the_five_minutes(tmp_path):
     # Whoever has followed it has an analysis of this name.
     left_out = shutil.ignore_patterns("__pycache__", "port_scans*")
     for name in ("jobs", "udfs", "sql", "tests/cases"):
-        shutil.copytree(PROJECT_ROOT / name, tmp_path / name, ignore=left_out)
+        shutil.copytree(REPOSITORY / name, tmp_path / name, ignore=left_out)
     traffic = tmp_path / "build" / "demo" / "traffic.jsonl"
     traffic.parent.mkdir(parents=True)
     # The same incidents as in the demo, in thinner traffic.
@@ -79,4 +78,4 @@ def test_the_five_minutes(tmp_path):
     assert {row["src_addr"] for row in Case(fired).expected()["port_scans"]} == {"10.0.0.180"}
     # The rest of the tree is ours.
     assert "nothing wrong" in said["check"]
-    assert pages(tmp_path) == pages(PROJECT_ROOT), "bring it up to date: make reference"
+    assert pages(tmp_path) == pages(REPOSITORY), "bring it up to date: make reference"

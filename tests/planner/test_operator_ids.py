@@ -6,18 +6,16 @@ from pathlib import Path
 
 import pytest
 from flowsift.catalog.library import SQL_ROOT, Library
+from flowsift.catalog.project import connector_jars
 from flowsift.cli.main import main
 from flowsift.engine.endpoints import KafkaInput, KafkaOutput
-from flowsift.engine.flink.api import CONNECTOR_JARS
 from flowsift.engine.job import Job, Run
 from flowsift.engine.settings import planning_settings
 from flowsift.planner import compatibility
 
 from tests import golden as golden_files
 
-needs_connector = pytest.mark.skipif(
-    not any(CONNECTOR_JARS.glob("*.jar")), reason="no Kafka connector: it needs Maven; make jars"
-)
+needs_connector = pytest.mark.skipif(not connector_jars(), reason="no Kafka connector: it needs Maven; make jars")
 # Of either kind of state: windows and a history, windows and running totals.
 BASE = ["octet_anomalies", "traffic_totals"]
 PER_SRC = """\

@@ -1,9 +1,11 @@
 """The environment of this process, and of those that it starts as a user would."""
 
 import os
+from pathlib import Path
 
 from flowsift.engine.flink.jvm import SHORT_LIVED
 
+REPOSITORY = Path(__file__).parents[2]
 # Before Flink runs functions in this process and leaves variables of its own.
 START_ENVIRONMENT = dict(os.environ)
 

@@ -1,4 +1,4 @@
-"""The SQL files of a tree: what each defines, and what it needs.
+"""The SQL files of the package and of a project: what each defines, and what it needs.
 
 One file defines one object and is named after it. What a file needs are the tables and views that it reads and the
 functions that it calls.
@@ -6,33 +6,43 @@ functions that it calls.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
 
 from flowsift.catalog.file import SqlFile
+from flowsift.catalog.project import sql_roots
 from flowsift.errors import Problem, Problems, UserError, shown
 
-SQL_ROOT = Path(__file__).resolve().parents[3] / "sql"
 
-
-@dataclass(frozen=True)
 class Library:
-    """All SQL files of a tree."""
+    """All SQL files of some trees, each over the one before it; without any, the package's and the project's.
 
-    root: Path = SQL_ROOT
-    files: tuple[SqlFile, ...] = field(init=False)
+    A file replaces the file of the same path in an earlier tree; raises Problems where its role is another.
+    """
 
-    def __post_init__(self) -> None:
-        files = []
-        for path in sorted(self.root.glob("*/**/[!.]*.sql")):
-            try:
-                files.append(SqlFile(path, path.read_text(encoding="utf-8"), self.root))
-            except UnicodeDecodeError:
-                raise Problems([Problem(path, 1, 1, "this file is not text in UTF-8; save it as such")]) from None
+    def __init__(self, *roots: Path) -> None:
+        self.roots = roots or sql_roots()
+        files: dict[Path, SqlFile] = {}
+        self._replacing: set[Path] = set()
+        for root in self.roots:
+            for path in root.glob("*/**/[!.]*.sql"):
+                file = _read(path, root)
+                if replaced := files.get(path.relative_to(root)):
+                    _check_role(file, replaced)
+                    self._replacing.add(path)
+                files[path.relative_to(root)] = file
         if not files:
-            raise UserError(f"no SQL files under {self.root}")
-        object.__setattr__(self, "files", tuple(files))
+            raise UserError(f"no SQL files under {' or '.join(map(str, self.roots))}")
+        self.files = tuple(files[path] for path in sorted(files))
+
+    @property
+    def own_files(self) -> list[SqlFile]:
+        """The files of the project, where it lies over the package."""
+        return [file for file in self.files if file.root != self.roots[0]]
+
+    def replaces(self, file: SqlFile) -> bool:
+        """Whether a file replaces one of the package."""
+        return file.path in self._replacing
 
     def all(self, role: str) -> dict[str, SqlFile]:
         """The files of a role, such as analysis or source, by name."""
@@ -45,15 +55,18 @@ class Library:
         A source may be named like a view: which source is meant is a choice at start, so nothing refers to one.
         """
         found: dict[str, SqlFile] = {}
-        for file in self.files:
+        # The package's first: what is wrong is wrong with the file of the project.
+        for file in sorted(self.files, key=lambda file: self.roots.index(file.root)):
             if file.role == "source":
                 continue
-            if file.name in found:
-                raise Problems(
-                    [Problem(file.path, 1, 1, f"{file.name} is already defined in {shown(found[file.name].path)}")]
-                )
+            if other := found.get(file.name):
+                message = f"{file.name} is already defined in {shown(other.path)}"
+                if file.root != other.root:
+                    folder = file.root.joinpath(*other.folders)
+                    message += f"; to replace it, move this file to {shown(folder)}/, or else choose another name"
+                raise Problems([Problem(file.path, 1, 1, message)])
             found[file.name] = file
-        return found
+        return {file.name: file for file in self.files if file.role != "source"}
 
     def analyses(self, names: list[str]) -> list[SqlFile]:
         """These analyses, or all of them where none is named."""
@@ -148,3 +161,18 @@ class Library:
         """These files and all that need them."""
         paths = {file.path for file in files}
         return [file for file in self.files if paths & {other.path for other in self.needed([file])}]
+
+
+def _read(path: Path, root: Path) -> SqlFile:
+    try:
+        return SqlFile(path, path.read_text(encoding="utf-8"), root)
+    except UnicodeDecodeError:
+        raise Problems([Problem(path, 1, 1, "this file is not text in UTF-8; save it as such")]) from None
+
+
+def _check_role(file: SqlFile, replaced: SqlFile) -> None:
+    if file.role != replaced.role:
+        kinds = {"accounting": "a sink of every run", "analysis": "an analysis"}
+        is_now, was = (kinds.get(role, f"a {role}") for role in (file.role, replaced.role))
+        message = f"this is {is_now}, and replaces {was}, {shown(replaced.path)}; make it one, or choose another name"
+        raise Problems([Problem(file.path, 1, 1, message)])

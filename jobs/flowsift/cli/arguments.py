@@ -76,7 +76,7 @@ def again(arguments: argparse.Namespace, work: Callable[[], bool | None]) -> boo
     """Do the work, with --watch at each save."""
     if not arguments.watch:
         return work()
-    from flowsift.engine.flink.api import PROJECT_ROOT
+    from flowsift.catalog.project import function_roots, sql_roots
     from flowsift.workbench.watch import at_each_save
 
-    return at_each_save([PROJECT_ROOT / "sql", PROJECT_ROOT / "udfs"], work)
+    return at_each_save([*sql_roots(), *function_roots()], work)

@@ -17,6 +17,7 @@ import threading
 from importlib import import_module
 from types import FrameType, ModuleType
 
+from flowsift.catalog.project import import_functions_from_project
 from flowsift.cli import author, operate
 from flowsift.cli.arguments import properties
 from flowsift.engine.flink.kafka_admin import redacted
@@ -37,6 +38,7 @@ def main(argv: list[str] | None = None) -> int:
         parser.parse_args(argv)  # explains and ends
     # Options may stand between the names of analyses, which argparse allows only below the level of commands.
     arguments = parsers[argv[0]].parse_intermixed_args(argv[1:])
+    import_functions_from_project()
     try:
         code = modules[argv[0]].main(arguments)
         sys.stdout.flush()  # a reader that has gone is noticed here and not at the end

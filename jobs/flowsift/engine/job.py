@@ -11,8 +11,8 @@ from pathlib import Path
 
 from flowsift.catalog.file import SqlFile
 from flowsift.catalog.library import Library
+from flowsift.catalog.project import connector_jars, function_roots
 from flowsift.engine.endpoints import FileInput, FileOutput, KafkaInput, KafkaOutput, options, quoted
-from flowsift.engine.flink.api import CONNECTOR_JARS, PROJECT_ROOT
 from flowsift.engine.flink.errors import blamed_on
 from flowsift.engine.flink.operator_ids import StatefulOperator, assign_uids
 from flowsift.engine.flink.running import RunningJob
@@ -41,7 +41,7 @@ class Run:
     def jars(self) -> list[Path]:
         """What the job needs beside Flink's own: connectors, which a cluster loads anew for each job."""
         over_kafka = isinstance(self.input, KafkaInput) or isinstance(self.output, KafkaOutput)
-        return sorted(CONNECTOR_JARS.glob("*.jar")) if over_kafka else []
+        return connector_jars() if over_kafka else []
 
     @property
     def secrets(self) -> dict[str, str]:
@@ -164,12 +164,13 @@ class Job:
 
 
 def udfs_archive(folder: Path) -> Path:
-    """A zip of the functions in `folder`, for Flink to ship to its workers."""
+    """A zip, in `folder`, of the functions of the package and of the project, for Flink to ship to its workers."""
     folder.mkdir(exist_ok=True)
     path = folder / "udfs.zip"
+    modules = {module.relative_to(root): module for root in function_roots() for module in root.rglob("*.py")}
     with zipfile.ZipFile(path, "w") as archive:
-        for module in sorted((PROJECT_ROOT / "udfs").glob("*.py")):
-            archive.write(module, f"udfs/{module.name}")
+        for name in sorted(modules):
+            archive.write(modules[name], Path("udfs", name))
     return path
 
 

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
+from pathlib import Path
 
 from flowsift.catalog.library import Library
+from flowsift.catalog.project import project_root
 from flowsift.engine.endpoints import FileOutput, KafkaInput, KafkaOutput
-from flowsift.engine.flink.api import PROJECT_ROOT
 from flowsift.engine.flink.jvm import inside_flink_run, prepare_java
 from flowsift.engine.flink.kafka_admin import create_outputs, located, redacted
 from flowsift.engine.flink.mini_cluster import mini_cluster
@@ -73,7 +74,7 @@ def plan(request: Run, settings: dict[str, str]) -> str:
 
 def script(request: Run, settings: dict[str, str]) -> str:
     """What would run as a script for Flink's sql-client; its functions are in a file that outlives this process."""
-    settings = {"python.files": str(udfs_archive(PROJECT_ROOT / "build")), **settings}
+    settings = {"python.files": str(udfs_archive((project_root() or Path.cwd()) / "build")), **settings}
     return _planned(request, settings, lambda job: job.script(settings))
 
 

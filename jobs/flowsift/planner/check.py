@@ -15,7 +15,7 @@ from flowsift.engine.flink.jvm import SHORT_LIVED, prepare_java
 from flowsift.engine.flink.tables import column_definitions, column_types
 from flowsift.engine.pipeline import Pipeline
 from flowsift.engine.settings import planning_settings
-from flowsift.errors import Problem, Problems, UserError
+from flowsift.errors import Problem, Problems, UserError, shown
 from flowsift.planner import plan
 from flowsift.planner.warnings import Concern, concerns
 from flowsift.scratch import scratch_folder
@@ -32,7 +32,7 @@ def chosen(library: Library, names: list[str]) -> list[SqlFile]:
         files += found
         unknown += [] if found else [name]
     if unknown:
-        raise UserError(f"no SQL file under {library.root}: {', '.join(unknown)}")
+        raise UserError(f"no SQL file under {' or '.join(map(shown, library.roots))}: {', '.join(unknown)}")
     return files if names else list(library.files)
 
 

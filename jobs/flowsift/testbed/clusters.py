@@ -19,13 +19,14 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
-from flowsift.engine.flink.api import PROJECT_ROOT, flink_home
+from flowsift.catalog.project import JARS_ROOT, REPOSITORY
+from flowsift.engine.flink.api import flink_home
 from flowsift.engine.flink.jvm import SHORT_LIVED, java_command
 from flowsift.engine.settings import PATIENT, free_port
 from flowsift.errors import UserError
 
-BROKER_JARS = PROJECT_ROOT / "docker" / "jars" / "broker"
-SQL_CLIENT_JARS = PROJECT_ROOT / "docker" / "jars" / "sql-client"
+BROKER_JARS = JARS_ROOT / "broker"
+SQL_CLIENT_JARS = JARS_ROOT / "sql-client"
 _START_S = 60
 _ENDED = ("FINISHED", "CANCELED", "FAILED")
 
@@ -60,7 +61,7 @@ def kafka_broker(folder: Path, settings: dict[str, str] | None = None, listeners
     Topics are made on demand with two partitions.
     """
     if not any(BROKER_JARS.glob("*.jar")):
-        raise UserError("the broker's jars are missing; fetch them with: make jars (needs Maven)")
+        raise UserError("the broker's jars are missing; fetch them in the repository with: make jars (needs Maven)")
     folder.mkdir(parents=True, exist_ok=True)
     port, controller = free_port(), free_port()
     configuration = {
@@ -156,12 +157,12 @@ class FlinkCluster:
             return [job["id"] for job in json.load(answer)["jobs"] if job["status"] not in _ENDED]
 
     def run(self, arguments: list[str], *, savepoint: str | None = None) -> subprocess.CompletedProcess[str]:
-        """`flink run -py jobs/run.py` with these arguments, going on from a savepoint if there is one."""
+        """`flink run` with the arguments of `flowsift run`, going on from a savepoint if there is one."""
         python = ["-pyexec", sys.executable, "-pyclientexec", sys.executable]
         command = [str(self._home / "bin" / "flink"), "run", "-m", self.rest, *python]
         command += ["-s", savepoint] if savepoint else []
-        job = ["-py", str(PROJECT_ROOT / "jobs" / "run.py"), *arguments]
-        return subprocess.run([*command, *job], env=self._environment, capture_output=True, text=True)
+        job = ["-py", str(REPOSITORY / "jobs" / "run.py")] if REPOSITORY else ["-pym", "flowsift", "run"]
+        return subprocess.run([*command, *job, *arguments], env=self._environment, capture_output=True, text=True)
 
     def sql_client(self, script: Path) -> subprocess.CompletedProcess[str]:
         """Run a script with Flink's sql-client, and wait for the jobs that it submits."""

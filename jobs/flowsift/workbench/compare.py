@@ -31,7 +31,7 @@ def compare(asked: Preview, edited: Library) -> None:
     out = console()
     [analysis] = edited.analyses([asked.analysis])
     with scratch_folder() as folder:
-        committed = Library(_committed_sql(edited, folder))
+        committed = Library(*edited.roots[:-1], _committed_sql(edited.roots[-1], folder))
         if analysis.name not in committed.all("analysis"):
             raise UserError(f"{asked.analysis} is not in the last commit; there is nothing to compare it with")
         changed = [
@@ -114,9 +114,9 @@ def _first(title: str, some: list, limit: int) -> str:
     return title if len(some) <= limit else f"{title}, the first {limit}"
 
 
-def _committed_sql(edited: Library, folder: Path) -> Path:
-    """The SQL files of the last commit, in `folder`."""
-    command = ["git", "-C", str(edited.root), "archive", "--prefix=sql/", "HEAD", "."]
+def _committed_sql(root: Path, folder: Path) -> Path:
+    """The SQL files of a tree as of the last commit, in `folder`."""
+    command = ["git", "-C", str(root), "archive", "--prefix=sql/", "HEAD", "."]
     answer = subprocess.run(command, capture_output=True)
     if answer.returncode != 0:
         raise UserError(f"--compare needs the last commit: {answer.stderr.decode().strip().splitlines()[0]}")

@@ -26,9 +26,9 @@ def pages(library: Library) -> dict[str, str]:
     return texts
 
 
-def write(library: Library) -> list[Path]:
+def write(library: Library, project: Path) -> list[Path]:
     """Write the pages that are not current, remove those of files that are gone; returns what was changed."""
-    folder = library.root.parent / FOLDER
+    folder = project / FOLDER
     folder.mkdir(parents=True, exist_ok=True)
     texts = pages(library)
     changed = [path for path in folder.glob("*.md") if path.name not in texts]
@@ -46,7 +46,7 @@ def _index(library: Library, *groups: list[SqlFile]) -> str:
     lines = [
         "# Reference",
         "",
-        "Made by `make reference` from the headers of the SQL files and the docstrings of functions.",
+        "Made by `flowsift reference` from the headers of the SQL files and the docstrings of functions.",
     ]
     for title, files in zip(("Analyses", "In every run", "Functions"), groups):
         lines += ["", f"## {title}", ""]

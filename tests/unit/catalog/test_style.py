@@ -3,11 +3,12 @@
 import re
 
 from flowsift.catalog.library import SQL_ROOT
-from flowsift.engine.job import PROJECT_ROOT
 from sqlfluff.core import FluffConfig, Linter
 from sqlfluff.core.linter.discovery import paths_from_path
 
-LINTER = Linter(config=FluffConfig.from_path(str(PROJECT_ROOT)))
+from tests.support.environment import REPOSITORY
+
+LINTER = Linter(config=FluffConfig.from_path(str(REPOSITORY)))
 
 # Each line names what is wrong with it.
 BAD = """\
@@ -44,9 +45,9 @@ FROM late_bad /* LT01 */\x20
 
 
 def test_make_lint_reads_every_sql_file():
-    [folder] = re.findall(r"sqlfluff lint (?:--\S+ )*(\S+)", (PROJECT_ROOT / "Makefile").read_text(encoding="utf-8"))
+    [folder] = re.findall(r"sqlfluff lint (?:--\S+ )*(\S+)", (REPOSITORY / "Makefile").read_text(encoding="utf-8"))
     files = {*map(str, SQL_ROOT.rglob("*.sql"))}
-    assert files and files == {*paths_from_path(str(PROJECT_ROOT / folder))}
+    assert files and files == {*paths_from_path(str(REPOSITORY / folder))}
 
 
 def test_bad_sql_is_found_out():

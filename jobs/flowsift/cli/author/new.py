@@ -12,6 +12,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def main(arguments: argparse.Namespace) -> None:
     from flowsift.catalog.library import Library
+    from flowsift.catalog.project import own_project
     from flowsift.workbench.new import new, next_steps
 
-    print(next_steps(arguments.name, new(Library(), arguments.name, arguments.title)))
+    written = new(Library(), arguments.name, arguments.title, own_project())
+    print(next_steps(arguments.name, written))

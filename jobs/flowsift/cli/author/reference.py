@@ -13,7 +13,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def main(_arguments: argparse.Namespace) -> None:
     from flowsift.catalog.library import Library
+    from flowsift.catalog.project import own_project
     from flowsift.workbench.reference import write
 
-    for path in write(Library()):
+    for path in write(Library(), own_project()):
         print(shown(path))

@@ -7,7 +7,6 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from flowsift.catalog.library import SQL_ROOT
 from flowsift.engine.flink.jvm import jvm
 from flowsift.engine.settings import in_utc
 from flowsift.errors import UserError
@@ -16,8 +15,6 @@ if TYPE_CHECKING:
     from pyflink.datastream import StreamExecutionEnvironment
     from pyflink.table import StreamTableEnvironment
 
-PROJECT_ROOT = SQL_ROOT.parent
-CONNECTOR_JARS = PROJECT_ROOT / "docker" / "jars" / "connectors"
 # Ids of operators follow Flink's descriptions, which another version may word otherwise; see operator_ids.
 TESTED_VERSIONS = ("2.3.0",)
 

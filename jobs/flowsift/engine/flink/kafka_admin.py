@@ -77,7 +77,10 @@ class _Admin:
         add_jars_to_context_class_loader([jar.as_uri() for jar in jars])
         self._kafka = self._java.org.apache.flink.kafka.shaded.org.apache.kafka
         if isinstance(self._kafka.clients.admin.Admin, JavaPackage):
-            raise UserError("the Kafka connector is missing; fetch it with: make jars (needs Maven)")
+            raise UserError(
+                "the Kafka connector is missing; put the jar of flink-sql-connector-kafka into jars/ of the project, "
+                "or in the repository: make jars (needs Maven)"
+            )
         settings = self._java.java.util.Properties()
         for key, value in {"bootstrap.servers": server, **_TIMEOUTS, **properties}.items():
             settings.setProperty(key, value)
