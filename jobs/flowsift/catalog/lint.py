@@ -122,7 +122,8 @@ def _explanations(file: SqlFile, library: Library) -> Iterator[tuple[int, str]]:
         if name not in explained and name not in file.given:
             yield offset, f"{name} is not explained; add the line: -- params: {name}  what it means"
     for name, meaning, _ in library.parameters_of(file):
-        offset = file.text.index(name)
+        found = re.search(rf"\b{re.escape(name)}\b", file.text)
+        offset = found.start() if found else 0
         try:
             kind_of(meaning)
         except ValueError as error:

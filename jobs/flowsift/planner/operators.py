@@ -1,4 +1,4 @@
-"""What the steps of Flink's plans do, what each keeps and for how long: one table for `check` and `explain`."""
+"""What the operators of Flink's plans keep, and for how long: one table for `check` and `explain`."""
 
 from __future__ import annotations
 
@@ -22,36 +22,38 @@ _MATCH = r"\bMATCH_RECOGNIZE\b"
 
 @dataclass(frozen=True)
 class Kept:
-    """What a step remembers; it `grows` if nothing bounds it and nothing is dropped."""
+    """What an operator remembers; it `grows` if nothing bounds it and nothing is dropped."""
 
     what: str
     how_long: str = "for ever"
     grows: bool = False
 
+    def __str__(self) -> str:
+        return f"{self.what}, {self.how_long}"
+
 
 @dataclass(frozen=True)
-class Step:
-    """What a step does, in words with gaps for `explain`, what it keeps, and the cure if that grows.
+class Operator:
+    """What an operator keeps, and the cure if that grows.
 
     `places` find in the SQL where it comes from, the best first; they pass over what is sound. What is `countable` is
     a row for each of some keys, and the header of a file may say that these are few.
     """
 
-    does: str
     keeps: Callable[[Node], Kept]
     cure: str = ""
     places: tuple[str, ...] = ()
     countable: bool = False
 
 
-def step_of(node: Node) -> Step | None:
+def operator_of(node: Node) -> Operator | None:
     """What there is to say of a node; None of one that keeps nothing."""
     is_semi = node.name == "Join" and node.value("joinType") in ("LeftSemiJoin", "LeftAntiJoin")
-    return _STEPS.get("SemiJoin" if is_semi else node.name) or _STEPS.get(node.name.removeprefix("Python"))
+    return _OPERATORS.get("SemiJoin" if is_semi else node.name) or _OPERATORS.get(node.name.removeprefix("Python"))
 
 
-def _always(what: str, how_long: str) -> Callable[[Node], Kept]:
-    return lambda node: Kept(what, how_long)
+def _until_closed(what: str) -> Callable[[Node], Kept]:
+    return lambda node: Kept(what + _for_every(node), "until the window has closed")
 
 
 def _unless_it_expires(node: Node, what: str, sides: int = 1) -> Kept:
@@ -79,11 +81,19 @@ def _totals(node: Node) -> Kept:
 
 def _looked_back(node: Node) -> Kept:
     window = node.value("window")
-    if re.search(r"RANGE BETWEEN \d", window):
-        return Kept("its rows", "for as long")
+    if span := re.search(r"RANGE BETWEEN (\d+) PRECEDING", window):
+        return Kept(f"rows{_for_every(node)}", f"for {_length(int(span[1]))}")
     rows = re.search(r"ROWS BETWEEN (\d+) PRECEDING", window)
     whats = [f"the last {rows[1]} rows"] if rows else _collected(node) or ["a running result"]
     return Kept(" and ".join(whats) + _for_every(node), grows=bool(node.keys or (not rows and _collected(node))))
+
+
+def _length(milliseconds: int) -> str:
+    for unit, length in (("day", 86_400_000), ("hour", 3_600_000), ("minute", 60_000), ("second", 1_000)):
+        if milliseconds % length == 0:
+            count = milliseconds // length
+            return f"{count} {unit}{'s' * (count != 1)}"
+    return f"{milliseconds} ms"
 
 
 def _first_rows(node: Node) -> Kept:
@@ -98,12 +108,9 @@ def _matched(node: Node) -> Kept:
     return Kept("half-matched rows", grows=True)
 
 
-_FIRST_IN_WINDOW = Step(
-    "picks the first {rows}{of_each} in each window", _always("them", "until the window has closed")
-)
-_SUMS = Step("adds up {window}{of_each}", _always("sums", "until the window has closed"))
-_TOTALS = Step(
-    "brings a running total{of_each} up to date",
+_FIRST_IN_WINDOW = Operator(_until_closed("the first rows"))
+_SUMS = Operator(_until_closed("sums"))
+_TOTALS = Operator(
     _totals,
     "group by window_start and window_end of a window, or give it a time to live (SELECT /*+ STATE_TTL('table' = '1d') "
     "*/), or, if what it groups by is few, say so: -- state:  what bounds it",
@@ -115,35 +122,31 @@ _TOTALS = Step(
     ),
     countable=True,
 )
-_BOTH_SIDES = Step(
-    "joins rows",
+_BOTH_SIDES = Operator(
     lambda node: _unless_it_expires(node, "every row of both sides", len(node.inputs)),
     "join on window_start and window_end of windows, or on times that differ by less than an INTERVAL, or give it a "
     "time to live: SELECT /*+ STATE_TTL('left' = '1d', 'right' = '1d') */",
     (rf"{_JOIN}(?!(?:(?!{_JOIN}).)*?\b(?:window_end|INTERVAL)\b)", _JOIN),
 )
-_FIRST = Step(
-    "picks the first {rows}{of_each}",
+_FIRST = Operator(
     _first_rows,
     "partition by window_start and window_end of a window",
     (rf"\b(?:ROW_NUMBER|RANK|DENSE_RANK)\s*\(\s*\)\s*OVER\s*\((?!{_INSIDE}\bwindow_end\b)", r"\bORDER\s+BY\b"),
 )
-_LATEST = Step(
-    "brings each row up to date",
+_LATEST = Operator(
     lambda node: Kept(f"a row{_for_every(node) or ' for every key'}", grows=True),
     "if the keys are few, say so: -- state:  what bounds them",
     countable=True,
 )
 # By the names of nodes in Flink's optimized physical plan. Of a Python aggregate the same is true as of Flink's own.
-_STEPS = {
+_OPERATORS = {
     **dict.fromkeys(("WindowAggregate", "GlobalWindowAggregate", "GroupWindowAggregate"), _SUMS),
     **dict.fromkeys(("GroupAggregate", "GlobalGroupAggregate", "IncrementalGroupAggregate"), _TOTALS),
     "PythonGroupAggregate": replace(
         _TOTALS,
         cure="a Python aggregate knows no windows: collect by ARRAY_AGG in a window and call a function on that",
     ),
-    "OverAggregate": Step(
-        "looks back over {span}{of_each}",
+    "OverAggregate": Operator(
         _looked_back,
         "write RANGE BETWEEN INTERVAL '…' MINUTE PRECEDING AND CURRENT ROW, or, if what it partitions by is few, say "
         "so: -- state:  what bounds it",
@@ -155,19 +158,17 @@ _STEPS = {
     ),
     **dict.fromkeys(("WindowRank", "WindowDeduplicate"), _FIRST_IN_WINDOW),
     **dict.fromkeys(("Rank", "SortLimit"), _FIRST),
-    "TemporalSort": Step("puts rows in the order of time", _always("them", "until the watermark has passed")),
-    "WindowJoin": Step("joins rows of the same window", _always("both sides", "until the window has closed")),
-    "IntervalJoin": Step("joins rows", _always("both sides", "for as long as times may match")),
+    "TemporalSort": Operator(lambda node: Kept("rows, to put them in order", "until the watermark has passed")),
+    "WindowJoin": Operator(_until_closed("rows of both sides")),
+    "IntervalJoin": Operator(lambda node: Kept("rows of both sides", "for as long as their times may match")),
     **dict.fromkeys(("Join", "MultiJoin"), _BOTH_SIDES),
     "SemiJoin": replace(
         _BOTH_SIDES,
-        does="lets pass rows by what is in another query",
         places=(r"\b(?:IN|EXISTS)\s*\(\s*SELECT\b", r"\bINTERSECT\b|\bEXCEPT\b"),
     ),
-    "TemporalJoin": replace(_LATEST, does="joins each row with what was true at its time", places=(_JOIN,)),
+    "TemporalJoin": replace(_LATEST, places=(_JOIN,)),
     "ChangelogNormalize": _LATEST,
-    "Match": Step(
-        "finds patterns{of_each}",
+    "Match": Operator(
         _matched,
         "add WITHIN INTERVAL '…' …",
         (rf"{_MATCH}(?!(?:(?!{_MATCH}).)*?\bWITHIN\b)",),

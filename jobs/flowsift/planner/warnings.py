@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from flowsift.planner.operators import step_of
+from flowsift.planner.operators import operator_of
 from flowsift.planner.plan import Node
 
 # These hand on fewer rows than they take: what stands behind them does not see every record.
@@ -27,10 +27,10 @@ def concerns(root: Node) -> list[Concern]:
     found = []
     for node in root.all():
         calls = [rf"\b{function}\s*\(" for function in node.python_functions]
-        if (step := step_of(node)) and (kept := step.keeps(node)).grows:
-            message = f"this keeps {kept.what}, {kept.how_long}; {step.cure}"
+        if (operator := operator_of(node)) and (kept := operator.keeps(node)).grows:
+            message = f"this keeps {kept}; {operator.cure}"
             origin = re.sub(r"\d+", "", node.value("where"))  # Flink numbers columns of the same name
-            found.append(Concern(message, (*calls, *step.places), step.countable, origin))
+            found.append(Concern(message, (*calls, *operator.places), operator.countable, origin))
         if not all(map(_is_condensed, node.inputs)):
             found += [
                 Concern(

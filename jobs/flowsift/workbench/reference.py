@@ -1,4 +1,4 @@
-"""The reference pages under docs/analyses/: headers of SQL files, what their plans do, docstrings of functions."""
+"""The reference pages under docs/analyses/: headers of SQL files, the state of their plans, docstrings of functions."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ def pages(library: Library) -> dict[str, str]:
     analyses = list(library.all("analysis").values())
     accounting = list(library.all("accounting").values())
     functions = list(library.all("function").values())
-    texts = {f"{told.file.name}.md": _of_analysis(told) for told in describe(library, analyses)}
+    texts = {f"{found.file.name}.md": _of_analysis(found) for found in describe(library, analyses)}
     texts |= {f"{file.name}.md": _of_function(file) for file in functions}
     texts["README.md"] = _index(library, analyses, accounting, functions)
     return texts
@@ -57,35 +57,31 @@ def _index(library: Library, *groups: list[SqlFile]) -> str:
     return "\n".join(lines) + "\n"
 
 
-def _of_analysis(told: Description) -> str:
-    file = told.file
+def _of_analysis(found: Description) -> str:
+    file = found.file
     latest = f" The last value of each {', '.join(file.key)} counts." if file.key else ""
     lines = [
         f"# {file.name}", "", file.title, "",
         f"**Grain:** {' '.join(file.header.get('grain', []))}.{latest}", "",
         f"**Misses:** {' '.join(file.header.get('misses', []))}.",
     ]  # fmt: skip
+    if found.keeps:
+        lines += ["", "## State", "", *(f"- {kept}" for kept in found.keeps)]
     if state := file.header.get("state"):
-        lines += ["", f"**State:** {' '.join(state)}."]
-    lines += [
-        "",
-        "## How it comes about",
-        "",
-        *(f"{number}. {step}" for number, step in enumerate(told.steps, start=1)),
-    ]
-    if told.views:
-        lines += ["", "By way of:", "", *(f"- `{view.name}`: {view.title}" for view in told.views)]
-    if told.functions:
+        lines += ["", f"What bounds it: {' '.join(state)}."]
+    if found.views:
+        lines += ["", "## Views on the way", "", *(f"- `{view.name}`: {view.title}" for view in found.views)]
+    if found.functions:
         lines += [
             "",
-            "Calls:",
+            "## Functions",
             "",
-            *(f"- [`{other.name}`]({other.name}.md): {other.title}" for other in told.functions),
+            *(f"- [`{other.name}`]({other.name}.md): {other.title}" for other in found.functions),
         ]
     lines += ["", "## Columns", "", "| column | type | meaning |", "|---|---|---|"]
-    lines += [f"| `{name}` | {column_type} | {meaning} |" for name, column_type, meaning in told.columns]
-    if told.parameters:
-        lines += ["", "## Parameters", "", *_parameters(told.parameters)]
+    lines += [f"| `{name}` | {column_type} | {meaning} |" for name, column_type, meaning in found.columns]
+    if found.parameters:
+        lines += ["", "## Parameters", "", *_parameters(found.parameters)]
     return "\n".join(lines) + "\n"
 
 

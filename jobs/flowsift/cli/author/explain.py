@@ -1,4 +1,4 @@
-"""Tell what an analysis reads, does, keeps and writes."""
+"""Show what an analysis reads, what it keeps and for how long, and what it writes."""
 
 from __future__ import annotations
 

@@ -1,17 +1,19 @@
 """Which operators of a job hold state, each under an id that follows from what its state is.
 
-Flink's own ids follow from the shape of the whole job, so that any edit which adds or removes an operator would lose
-the state of all. Here an id is made of what the state consists of: the operator; what each column that it uses was
-calculated from, back to the record; which rows it is given, that is the conditions, keys and windows before it. It is
-none of who else is in the job, though the planner cuts and prunes the operators that analyses share as all of them
-need: conditions and calculations are taken apart and written out in the columns of a record.
+Guarantee: with a tested version of Flink, an operator of an edited job goes on from saved state if and only if that
+state was made by the same operator, from the same formulas over the columns of a record, and from the same rows: the
+same conditions, keys and windows before it. It does not matter which other analyses are in the job. An edit that is
+above an aggregate, such as a threshold, keeps its state; an edit below it starts a new state, and the old one is
+dropped. The following edits keep all state, on purpose, and mix old with new until the old has passed: how a record is
+read and timed, why it is rejected, and the code of Python functions. The ids are made from the English descriptions
+that Flink's planner writes for people, which another version may word otherwise; so `api.refuse_untested` refuses to
+plan with a version for which tests/golden/operator_ids.txt was not checked.
 
-So two aggregates of a job have one id only if they are the same, and go on from each other's state only then. The price
-is that an edit of a condition or calculation is another state, if it is beneath the aggregate, even where old and new
-could be mixed, and that a formula written in another way is another formula. What is above an aggregate, as thresholds
-are, is no part of it. Left out on purpose, so that no edit of it loses the state of everything: how a record is read
-and given its time, for what it is rejected, and the code of functions. An aggregate that an analysis shares with one
-that needs more of its columns, or more of its rows, is another; what stands on it is kept.
+Flink's own ids follow from the shape of the whole job: any edit that adds or removes an operator would lose all state.
+The planner cuts and prunes operators that analyses share, as all of them need; therefore conditions and calculations
+are taken apart here and written out in the columns of a record. A formula that is written in another way is another
+formula. An aggregate that an analysis shares with one that needs more of its columns, or more of its rows, is another
+aggregate; what depends on it is kept.
 
 The id is text, and a savepoint holds it: what a savepoint's state is can be read there without the job that wrote it.
 """
