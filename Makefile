@@ -2,10 +2,10 @@ PYTHON ?= $(firstword $(foreach python,python3.11 python3.12 python3.10 python3,
 BIN := .venv/bin
 # Compiling what nobody imports would be a third of the set-up.
 PIP := $(BIN)/pip --quiet --disable-pip-version-check install --no-compile
-LOCK := $(BIN)/uv pip compile pyproject.toml --extra build --universal --python-version 3.10 --generate-hashes --no-header --quiet
+LOCK := $(BIN)/uv pip compile pyproject.toml --extra build --extra testbed --universal --python-version 3.10 --generate-hashes --no-header --quiet
 
 .DEFAULT_GOAL := help
-.PHONY: help setup jars demo demo-kafka test test-fast lint reference bench lock clean
+.PHONY: help setup jars demo demo-kafka test test-fast lint wheel reference bench lock clean
 
 help: ## show the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -54,6 +54,11 @@ lint: .venv/ready-to-test ## check the Python and SQL sources
 	@$(BIN)/ruff check . && $(BIN)/ruff format --check . && $(BIN)/sqlfluff lint --disable-progress-bar sql
 	@PYTHONPATH=.:jobs $(BIN)/lint-imports --no-cache
 	@$(BIN)/basedpyright --pythonpath $(BIN)/python
+
+wheel: setup ## build the package into build/wheel
+	@rm -rf build/lib build/bdist.* build/wheel
+	@$(BIN)/pip --quiet --disable-pip-version-check wheel --no-deps --no-build-isolation --wheel-dir build/wheel .
+	@ls build/wheel/*.whl
 
 reference: setup ## bring the reference pages under docs/analyses/ up to date
 	@$(BIN)/flowsift reference

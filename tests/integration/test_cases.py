@@ -7,8 +7,10 @@ from pathlib import Path
 import pytest
 from flowsift.catalog.library import SQL_ROOT, Library
 from flowsift.errors import UserError
-from flowsift.workbench.cases import CASES_ROOT, Case, all_cases, compare
+from flowsift.workbench.cases import Case, all_cases, compare
 from flowsift.workbench.differences import readable
+
+from tests.support.environment import CASES_ROOT
 
 FAILS = """-- What fails over every record.
 -- grain:  one row a flow
@@ -23,7 +25,7 @@ CROSS JOIN LATERAL TABLE(
 """
 
 
-@pytest.mark.parametrize("case", all_cases(), ids=lambda case: case.name)
+@pytest.mark.parametrize("case", all_cases(CASES_ROOT), ids=lambda case: case.name)
 def test_case(case, run_short):
     assert case.analysis in case.expected()
     _, differing = compare(case, Library(), run_short)

@@ -6,6 +6,7 @@ from pathlib import Path
 from flowsift.engine.flink.jvm import SHORT_LIVED
 
 REPOSITORY = Path(__file__).parents[2]
+CASES_ROOT = REPOSITORY / "tests" / "cases"
 # Before Flink runs functions in this process and leaves variables of its own.
 START_ENVIRONMENT = dict(os.environ)
 

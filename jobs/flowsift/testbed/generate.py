@@ -12,6 +12,7 @@ from pathlib import Path
 import numpy as np
 
 from flowsift.errors import UserError
+from flowsift.report.topics import confluent_kafka
 from flowsift.testbed.incidents import KINDS, Incident, plant
 from flowsift.testbed.traffic import SERVICES, STATES, Network, traffic
 
@@ -197,8 +198,7 @@ def to_kafka(
 
     Raises UserError when the broker does not take every message.
     """
-    from confluent_kafka import KafkaException, Producer
-
+    kafka = confluent_kafka()
     failures: list[str] = []
 
     def delivered(error, _message) -> None:
@@ -206,12 +206,12 @@ def to_kafka(
             failures.append(str(error))
 
     try:
-        producer = Producer(
+        producer = kafka.Producer(
             {"bootstrap.servers": server, "linger.ms": 50, "compression.type": "lz4", "enable.idempotence": True,
              "queue.buffering.max.messages": 500_000, "message.timeout.ms": 30_000, "log_level": 2, **properties}
         )  # fmt: skip
         producer.list_topics(topic, timeout=10)
-    except KafkaException as error:
+    except kafka.KafkaException as error:
         raise UserError(f"cannot reach Kafka at {server}: {error.args[0].str()}") from None
     blocks, truth = generate(recipe)
     lines_per_message = LINES_PER_MESSAGE if recipe.source == "flows_lines" else 1

@@ -41,7 +41,7 @@ from pathlib import Path
 
 from ruamel.yaml.nodes import MappingNode, Node
 
-from flowsift.catalog.library import SQL_ROOT, Library
+from flowsift.catalog.library import Library
 from flowsift.engine.endpoints import FileInput, FileOutput
 from flowsift.engine.flink.jvm import SHORT_LIVED, prepare_java
 from flowsift.engine.job import Run
@@ -53,7 +53,8 @@ from flowsift.workbench.case_records import Records
 from flowsift.workbench.case_yaml import Document, end_of, replaced, row_text
 from flowsift.workbench.differences import Difference, differences, readable
 
-CASES_ROOT = SQL_ROOT.parent / "tests" / "cases"
+# In a project.
+CASES_FOLDER = Path("tests", "cases")
 _FEW_ROWS_SETTINGS = {
     "parallelism.default": "1",
     # A file is complete with the checkpoint that follows its last row.
@@ -218,12 +219,12 @@ def _columns(row: dict, named: list[str]) -> dict:
     return {name: value for name, value in row.items() if name != _POSITION}
 
 
-def all_cases(root: Path = CASES_ROOT) -> list[Case]:
+def all_cases(root: Path) -> list[Case]:
     """Every case of a tree."""
     return [Case(path) for path in sorted(root.glob("*/*.yaml"))]
 
 
-def find(library: Library, names: list[str], root: Path = CASES_ROOT) -> list[Case]:
+def find(library: Library, names: list[str], root: Path) -> list[Case]:
     """The cases of these analyses, or these cases (ANALYSIS/CASE); all where none is named."""
     cases = all_cases(root)
     library.analyses([name.partition("/")[0] for name in names] or [case.analysis for case in cases])
@@ -259,7 +260,7 @@ def lacking(analysis: str, cases: list[Case]) -> Iterator[str]:
         yield f"{analysis} has no case that stays quiet: one named stays_…, with {analysis}: [] under expected"
 
 
-def run_cases(library: Library, names: list[str], *, accept: bool = False, root: Path = CASES_ROOT) -> bool:
+def run_cases(library: Library, names: list[str], root: Path, *, accept: bool = False) -> bool:
     """Run cases and print a line for each, and what differs; with `accept`, the rows found become the expected ones.
 
     Returns whether every case is as expected, or was made so.

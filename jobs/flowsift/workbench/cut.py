@@ -27,7 +27,7 @@ from flowsift.errors import UserError, shown
 from flowsift.scratch import scratch_folder
 from flowsift.workbench.case_records import epoch_ms
 from flowsift.workbench.case_yaml import row_text
-from flowsift.workbench.cases import CASES_ROOT, Case
+from flowsift.workbench.cases import Case
 
 # Of a file that is read in a second and shown in a review.
 MOST_LINES = 5_000
@@ -56,9 +56,7 @@ def moment_ms(text: str, option: str) -> int:
     return moment
 
 
-def make_case(
-    library: Library, name: str, recording: str, cut: Cut, parameters: dict[str, str], root: Path = CASES_ROOT
-) -> None:
+def make_case(library: Library, name: str, recording: str, cut: Cut, parameters: dict[str, str], root: Path) -> None:
     """Write the case `name` (ANALYSIS/CASE) with the cut as what is given and the rows found as expected ones."""
     match = _NAME.fullmatch(name)
     if match is None:

@@ -5,8 +5,9 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
-from flowsift.catalog.library import SQL_ROOT, Library
+from flowsift.catalog.library import Library
 from flowsift.errors import UserError, shown
+from flowsift.workbench.cases import CASES_FOLDER
 
 TEMPLATE = Path(__file__).with_name("template")
 # Of Flink's SQL, in lower case; a test compares them with Flink's parser.
@@ -14,8 +15,8 @@ RESERVED = frozenset((Path(__file__).parents[1] / "catalog" / "reserved_words.tx
 _TITLE = "Sources with many flows in a minute."
 
 
-def new(library: Library, name: str, title: str = "", root: Path = SQL_ROOT.parent) -> list[Path]:
-    """Write the analysis and its cases into the tree `root`; returns what was written.
+def new(library: Library, name: str, root: Path, title: str = "") -> list[Path]:
+    """Write the analysis and its cases into the project `root`; returns what was written.
 
     Raises UserError, and writes nothing, where the name will not do or something of it is there already.
     """
@@ -29,7 +30,7 @@ def new(library: Library, name: str, title: str = "", root: Path = SQL_ROOT.pare
         root / _filled(str(path.relative_to(TEMPLATE)), texts): _filled(path.read_text(encoding="utf-8"), texts)
         for path in sorted(TEMPLATE.rglob("*.*"))
     }
-    for path in (root / "tests" / "cases" / name, *files):
+    for path in (root / CASES_FOLDER / name, *files):
         if path.exists():
             raise UserError(f"{shown(path)} exists; choose another name, or remove it")
     for path, text in files.items():

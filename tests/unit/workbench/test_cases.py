@@ -9,6 +9,8 @@ from flowsift.errors import UserError
 from flowsift.workbench import cases
 from flowsift.workbench.cases import Case, all_cases, find, lacking, run_cases
 
+from tests.support.environment import CASES_ROOT
+
 
 def case_file(root, name, expected="", given="[]"):
     """A case in `root` with these lines under expected."""
@@ -124,7 +126,7 @@ def test_each_case_is_one_line_and_a_failure_shows_what_differs(tmp_path, found,
     case_file(tmp_path, "top_talkers/ends", "  top_talkers: []\n")
     case_file(tmp_path, "top_talkers/is_right", "  top_talkers: [{entity: a, octets: 130}]\n")
     found |= {"top_talkers": [{"entity": "a", "octets": 130}], "ends": UserError("the job failed: no space")}
-    assert not run_cases(Library(), [], root=tmp_path)
+    assert not run_cases(Library(), [], tmp_path)
     shown = re.sub(r"\d+\.\d s", "0.1 s", capsys.readouterr().out).splitlines()
     assert shown == [
         "FAILED    top_talkers/differs  0.1 s",
@@ -171,13 +173,13 @@ def test_what_is_accepted_is_written_and_all_else_stays(tmp_path, found, capsys)
         ],
         "ends": UserError("the job failed: no space"),
     }
-    assert not run_cases(Library(), [], accept=True, root=tmp_path)
+    assert not run_cases(Library(), [], tmp_path, accept=True)
     assert partly.path.read_text() == f"# What happens.\ngiven: []\nexpected:\n{ACCEPTED}"
     assert Case(whole.path).expected()["top_talkers"][0] == {"place": 9, "entity": "a", "octets": 1}
     assert Case(ends.path).expected() == {"top_talkers": []}
     assert f"accepted  {whole.name}" in (shown := capsys.readouterr().out)
     assert f"wrote {whole.path}: top_talkers" in shown
-    assert run_cases(Library(), ["top_talkers/partly", "top_talkers/whole"], root=tmp_path)
+    assert run_cases(Library(), ["top_talkers/partly", "top_talkers/whole"], tmp_path)
 
 
 @pytest.mark.parametrize(
@@ -213,19 +215,19 @@ def test_texts_that_yaml_would_read_otherwise_are_quoted(tmp_path):
 
 def test_expected_rows_that_are_not_there_are_asked_for(tmp_path, found, capsys):
     case = case_file(tmp_path, "top_talkers/fires")
-    assert not run_cases(Library(), [], root=tmp_path)
+    assert not run_cases(Library(), [], tmp_path)
     assert "it lacks top_talkers under expected, [] where no row is expected" in capsys.readouterr().out
-    assert run_cases(Library(), [], accept=True, root=tmp_path)
+    assert run_cases(Library(), [], tmp_path, accept=True)
     assert Case(case.path).expected() == {"top_talkers": []}
 
 
 @pytest.mark.parametrize("analysis", Library().all("analysis"))
 def test_every_analysis_has_a_case_that_fires_and_one_that_stays_quiet(analysis):
-    assert list(lacking(analysis, all_cases())) == []
+    assert list(lacking(analysis, all_cases(CASES_ROOT))) == []
 
 
 def test_every_case_says_in_at_most_forty_lines_what_happens():
-    texts = {case.name: case.path.read_text(encoding="utf-8").splitlines() for case in all_cases()}
+    texts = {case.name: case.path.read_text(encoding="utf-8").splitlines() for case in all_cases(CASES_ROOT)}
     assert texts
     assert {name: len(lines) for name, lines in texts.items() if len(lines) > 40} == {}
     assert [name for name, lines in texts.items() if not lines[0].startswith("# ")] == []
@@ -244,5 +246,5 @@ def test_nothing_reads_records_above_flows():
         if other.folders[0] in ("intake", "sources") and other.name != "flows"
     }
     assert above == set()
-    [proof] = [case for case in all_cases() if "late_and_broken" in case.name]
+    [proof] = [case for case in all_cases(CASES_ROOT) if "late_and_broken" in case.name]
     assert proof.expected().keys() == {"traffic_totals", *library.all("accounting")}

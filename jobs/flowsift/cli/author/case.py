@@ -21,8 +21,11 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def main(arguments: argparse.Namespace) -> None:
     from flowsift.catalog.library import Library
+    from flowsift.catalog.project import own_project
+    from flowsift.workbench.cases import CASES_FOLDER
     from flowsift.workbench.cut import Cut, make_case, moment_ms
 
     begin, end = moment_ms(arguments.begin, "--from"), moment_ms(arguments.end, "--to")
     cut = Cut(arguments.source, begin, end, arguments.host)
-    make_case(Library(), arguments.name, arguments.input, cut, pairs(arguments.set, "--set"))
+    cases = own_project() / CASES_FOLDER
+    make_case(Library(), arguments.name, arguments.input, cut, pairs(arguments.set, "--set"), cases)

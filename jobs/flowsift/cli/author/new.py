@@ -15,5 +15,5 @@ def main(arguments: argparse.Namespace) -> None:
     from flowsift.catalog.project import own_project
     from flowsift.workbench.new import new, next_steps
 
-    written = new(Library(), arguments.name, arguments.title, own_project())
+    written = new(Library(), arguments.name, own_project(), arguments.title)
     print(next_steps(arguments.name, written))

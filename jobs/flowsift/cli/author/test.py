@@ -12,6 +12,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def main(arguments: argparse.Namespace) -> int:
     from flowsift.catalog.library import Library
-    from flowsift.workbench.cases import run_cases
+    from flowsift.catalog.project import own_project
+    from flowsift.workbench.cases import CASES_FOLDER, run_cases
 
-    return 0 if run_cases(Library(), arguments.names, accept=arguments.accept) else 1
+    cases = own_project() / CASES_FOLDER
+    return 0 if run_cases(Library(), arguments.names, cases, accept=arguments.accept) else 1

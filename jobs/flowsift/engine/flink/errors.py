@@ -198,7 +198,7 @@ _EXPLANATIONS = [
         None,
     ),
     (
-        r'from SDK harness.*File "[^"]*/(?P<file>udfs/\w+\.py)", line (?P<line>\d+), in (?P<function>\w+)\n'
+        r'from SDK harness.*File "[^"]*/(?P<file>udfs/[\w/]+\.py)", line (?P<line>\d+), in (?P<function>\w+)\n'
         r".*?^(?P<error>\w[\w.]*(?:: [^\n]*)?)$",
         "{file}:{line}: the Python function {function} failed with {error}",
         None,
