@@ -5,7 +5,7 @@ PIP := $(BIN)/pip --quiet --disable-pip-version-check install --no-compile
 LOCK := $(BIN)/uv pip compile pyproject.toml --extra build --extra testbed --universal --python-version 3.10 --generate-hashes --no-header --quiet
 
 .DEFAULT_GOAL := help
-.PHONY: help setup jars demo demo-kafka test test-fast lint wheel reference bench lock clean
+.PHONY: help setup jars demo demo-kafka picture test test-fast lint wheel reference bench lock clean
 
 help: ## show the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -42,6 +42,9 @@ demo: setup ## generate traffic, run every analysis on the mini-cluster, show wh
 
 demo-kafka: setup jars ## the same over a real broker and a standalone Flink cluster, by flink run
 	@$(BIN)/flowsift demo --kafka --folder build/demo-kafka
+
+picture: setup ## draw docs/images/demo.svg from the results of the last demo
+	@$(BIN)/python -m flowsift.testbed.picture build/demo docs/images/demo.svg
 
 test: .venv/ready-to-test ## pass all tests; those over Kafka need Maven
 	@if command -v mvn >/dev/null; then $(MAKE) --no-print-directory jars; else echo "no Maven: tests over Kafka are skipped"; fi

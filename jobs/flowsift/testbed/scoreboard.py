@@ -16,8 +16,9 @@ _SLOWEST_MOVE_MS = 30 * _MINUTE_MS  # for which a host's new behaviour is rememb
 _WIDTH = 110
 
 
-def report(truth_path: Path, sink: Callable[[str], list[dict]]) -> None:
+def report(truth_path: Path, sink: Callable[[str], list[dict]], console: Console | None = None) -> None:
     """Print a table of what was planted and which analysis found it when."""
+    console = console or Console(width=max(Console().width, _WIDTH))
     truth = [json.loads(line) for line in truth_path.read_text(encoding="utf-8").splitlines()]
     found = {name: sink(name) for name in SHOWN}
     table = Table("planted", "by", "from", "found by", "as", "after", title="Planted and found")
@@ -30,7 +31,6 @@ def report(truth_path: Path, sink: Callable[[str], list[dict]]) -> None:
             delay = f"{(first_ms - incident['start_ms']) / 1_000:.0f} s"
             what = (incident["kind"], incident["entity"], begin) if i == 0 else ("", "", "")
             table.add_row(*what, analysis, how, delay)
-    console = Console(width=max(Console().width, _WIDTH))
     console.print(table)
     for analysis in ("flow_rules", "service_rules"):
         console.print(_strongest(analysis, found[analysis]))
