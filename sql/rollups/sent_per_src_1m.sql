@@ -2,9 +2,11 @@
 -- grain:  one row per src_addr and one-minute window with traffic
 CREATE VIEW sent_per_src_1m AS
 SELECT
+  window_start,
+  window_end,
   window_time AS rowtime,
   src_addr,
-  COUNT(*) AS flows,
+  COUNT(*) AS flow_count,
   SUM(octets_out) AS octets,
   SUM(packets_out) AS packets,
   COUNT(DISTINCT dst_addr) AS destinations

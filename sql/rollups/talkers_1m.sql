@@ -4,7 +4,7 @@ CREATE VIEW talkers_1m AS
 SELECT
   window_start,
   window_end,
-  window_time AS rowtime,
+  rowtime,
   CASE
     WHEN GROUPING(src_addr) = 0 AND GROUPING(dst_addr) = 0 THEN 'pair'
     WHEN GROUPING(src_addr) = 0 THEN 'src_addr'
@@ -15,10 +15,10 @@ SELECT
     WHEN GROUPING(src_addr) = 0 AND GROUPING(dst_addr) = 0 THEN CONCAT(src_addr, ' > ', dst_addr)
     ELSE COALESCE(src_addr, dst_addr, 'all')
   END AS entity,
-  SUM(flows) AS flows,
+  SUM(flow_count) AS flow_count,
   SUM(octets) AS octets,
   SUM(packets) AS packets
-FROM TABLE(TUMBLE(TABLE traffic_per_pair_1m, DESCRIPTOR(rowtime), INTERVAL '1' MINUTE))
+FROM traffic_per_pair_1m
 GROUP BY
-  window_start, window_end, window_time,
+  window_start, window_end, rowtime,
   GROUPING SETS ((src_addr), (dst_addr), (src_addr, dst_addr), ())

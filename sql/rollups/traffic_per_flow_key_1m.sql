@@ -1,7 +1,11 @@
 -- Traffic of flows that agree in all but their source port and size.
 -- grain:  one row per flow key (src_addr, dst_addr, dst_port, protocol, service, conn_state) and one-minute window with traffic
+--
+-- service_name, direction and is_failed follow from the key: as aggregates they cost nothing where no one reads them.
 CREATE VIEW traffic_per_flow_key_1m AS
 SELECT
+  window_start,
+  window_end,
   window_time AS rowtime,
   src_addr,
   dst_addr,
@@ -9,7 +13,10 @@ SELECT
   protocol,
   service,
   conn_state,
-  COUNT(*) AS flows,
+  MIN(service_name) AS service_name,
+  MIN(direction) AS direction,
+  COUNT(*) AS flow_count,
+  COUNT(*) FILTER (WHERE is_failed) AS failed_flow_count,
   SUM(octets_out + COALESCE(octets_in, 0)) AS octets,
   SUM(octets_out) AS octets_out,
   SUM(packets_out) AS packets_out

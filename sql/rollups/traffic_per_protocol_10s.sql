@@ -1,11 +1,14 @@
 -- Traffic by protocol, and over all.
--- grain:  one row per protocol, and one for 'all', and ten-second window with traffic
+-- grain:  one row per entity and ten-second window with traffic; entity_type is protocol or all
 CREATE VIEW traffic_per_protocol_10s AS
 SELECT
-  window_time AS rowtime,
-  COALESCE(protocol, 'all') AS protocol,
-  SUM(flows) AS flows,
+  window_start,
+  window_end,
+  rowtime,
+  CASE WHEN GROUPING(protocol) = 0 THEN 'protocol' ELSE 'all' END AS entity_type,
+  COALESCE(protocol, 'all') AS entity,
+  SUM(flow_count) AS flow_count,
   SUM(octets) AS octets,
   SUM(packets) AS packets
-FROM TABLE(TUMBLE(TABLE traffic_per_service_10s, DESCRIPTOR(rowtime), INTERVAL '10' SECOND))
-GROUP BY window_start, window_end, window_time, GROUPING SETS ((protocol), ())
+FROM traffic_per_service_10s
+GROUP BY window_start, window_end, rowtime, GROUPING SETS ((protocol), ())

@@ -2,12 +2,12 @@
 -- grain:  one row per protocol, service and ten-second window with traffic
 CREATE VIEW traffic_per_service_10s AS
 SELECT
-  window_start AS slice_start,
-  window_end AS slice_end,
+  window_start,
+  window_end,
   window_time AS rowtime,
   protocol,
   service,
-  COUNT(*) AS flows,
+  COUNT(*) AS flow_count,
   SUM(octets_out + COALESCE(octets_in, 0)) AS octets,
   SUM(packets_out + COALESCE(packets_in, 0)) AS packets,
   COUNT(DISTINCT src_addr) AS src_addrs_distinct,

@@ -3,18 +3,31 @@
 -- params: SESSION_GAP_MINUTES  silence that ends a session, measured between one-minute windows
 -- misses: hosts that are still active; their session is written when it ends
 CREATE VIEW host_sessions AS
+WITH minutes AS (
+  SELECT
+    rowtime,
+    src_addr,
+    dst_addr,
+    first_start,
+    last_end,
+    flow_count,
+    octets,
+    packets
+  FROM traffic_per_pair_1m
+)
+
 SELECT
   MIN(first_start) AS session_start,
   MAX(last_end) AS silent_since,
   src_addr,
   TIMESTAMPDIFF(SECOND, MIN(first_start), MAX(last_end)) AS duration_s,
-  SUM(flows) AS flows,
+  SUM(flow_count) AS flows,
   SUM(octets) AS octets,
   SUM(packets) AS packets,
   COUNT(DISTINCT dst_addr) AS dst_addrs_distinct
 FROM TABLE(
   SESSION(
-    TABLE traffic_per_pair_1m PARTITION BY src_addr,
+    TABLE minutes PARTITION BY src_addr,
     DESCRIPTOR(rowtime),
     INTERVAL '${SESSION_GAP_MINUTES:-10}' MINUTE
   )

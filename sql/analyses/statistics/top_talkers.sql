@@ -20,7 +20,7 @@ FROM (
     talkers.window_end,
     talkers.entity_type,
     talkers.entity,
-    talkers.flows,
+    talkers.flow_count AS flows,
     talkers.octets,
     talkers.packets,
     CAST(talkers.octets AS DOUBLE) / NULLIF(everyone.octets, 0) AS octets_share,

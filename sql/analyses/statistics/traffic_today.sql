@@ -3,22 +3,32 @@
 -- params: DAY_BEGINS_MINUTE  when the day begins, in minutes after midnight UTC: 300 for New York in winter, 1380 for Berlin
 -- misses: minutes without traffic, in which nothing changes
 CREATE VIEW traffic_today AS
+WITH slices AS (
+  SELECT
+    rowtime,
+    entity,
+    flow_count,
+    octets,
+    packets
+  FROM traffic_per_protocol_10s
+)
+
 SELECT
   window_start,
   window_end,
-  protocol,
-  SUM(flows) AS flows,
+  entity AS protocol,
+  SUM(flow_count) AS flows,
   SUM(octets) AS octets,
   SUM(packets) AS packets
 FROM TABLE(
   CUMULATE(
-    TABLE traffic_per_protocol_10s,
+    TABLE slices,
     DESCRIPTOR(rowtime),
     INTERVAL '1' MINUTE,
     INTERVAL '1' DAY,
     INTERVAL '${DAY_BEGINS_MINUTE:-0}' MINUTE(4)
   )
 )
-GROUP BY window_start, window_end, protocol
+GROUP BY window_start, window_end, entity
 HAVING
   CAST(MAX(CAST(rowtime AS TIMESTAMP_LTZ(3))) AS TIMESTAMP(3)) >= window_end - INTERVAL '1' MINUTE

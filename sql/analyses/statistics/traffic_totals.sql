@@ -5,10 +5,10 @@
 -- misses: late flows
 CREATE VIEW traffic_totals AS
 SELECT
-  protocol,
+  entity AS protocol,
   MAX(CAST(rowtime AS TIMESTAMP_LTZ(3))) AS as_of,
-  SUM(flows) AS flows,
+  SUM(flow_count) AS flows,
   SUM(packets) AS packets,
   SUM(octets) AS octets
 FROM traffic_per_protocol_10s
-GROUP BY protocol
+GROUP BY entity

@@ -38,6 +38,6 @@ SELECT
   CAST(NULL AS STRING) AS conn_state,
   octets,
   packets,
-  flows,
+  flow_count AS flows,
   destinations
 FROM sent_per_src_1m

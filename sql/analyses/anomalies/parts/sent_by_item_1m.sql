@@ -4,7 +4,7 @@
 -- A state that is NULL is no item.
 CREATE VIEW sent_by_item_1m AS
 SELECT
-  window_time AS rowtime,
+  rowtime,
   GROUPING(dst_addr, protocol, conn_state) AS kind,
   src_addr,
   dst_addr,
@@ -14,11 +14,11 @@ SELECT
   conn_state,
   SUM(octets_out) AS octets,
   SUM(packets_out) AS packets,
-  SUM(flows) AS flows,
+  SUM(flow_count) AS flows,
   COUNT(DISTINCT dst_addr) AS destinations
-FROM TABLE(TUMBLE(TABLE traffic_per_flow_key_1m, DESCRIPTOR(rowtime), INTERVAL '1' MINUTE))
+FROM traffic_per_flow_key_1m
 GROUP BY
-  window_start, window_end, window_time, src_addr,
+  window_start, window_end, rowtime, src_addr,
   GROUPING SETS (
     (dst_addr), (protocol, dst_port, service), (protocol, dst_port, service, conn_state)
   )

@@ -40,7 +40,7 @@ FROM (
       conn_state,
       octets_out AS octets,
       packets_out AS packets,
-      flows,
+      flow_count AS flows,
       CAST(1 AS BIGINT) AS destinations
     FROM traffic_per_flow_key_1m
   )

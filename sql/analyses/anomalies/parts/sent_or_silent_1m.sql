@@ -1,11 +1,22 @@
 -- What each host sent, and zeros for the first minute in which it sends nothing: a dip to nothing is a row too.
 -- grain:  one row per src_addr and one-minute window with traffic in it or in the minute before
 CREATE VIEW sent_or_silent_1m AS
+WITH minutes AS (
+  SELECT
+    rowtime,
+    src_addr,
+    flow_count,
+    octets,
+    packets,
+    destinations
+  FROM sent_per_src_1m
+)
+
 SELECT
   window_end,
   window_time AS rowtime,
   src_addr,
-  SUM(CASE WHEN is_current THEN flows ELSE 0 END) AS flows,
+  SUM(CASE WHEN is_current THEN flow_count ELSE 0 END) AS flows,
   SUM(CASE WHEN is_current THEN octets ELSE 0 END) AS octets,
   SUM(CASE WHEN is_current THEN packets ELSE 0 END) AS packets,
   SUM(CASE WHEN is_current THEN destinations ELSE 0 END) AS destinations
@@ -15,7 +26,7 @@ FROM (
     rowtime >= window_end - INTERVAL '1' MINUTE AS is_current
   FROM TABLE(
     HOP(
-      TABLE sent_per_src_1m,
+      TABLE minutes,
       DESCRIPTOR(rowtime),
       INTERVAL '1' MINUTE,
       INTERVAL '2' MINUTE

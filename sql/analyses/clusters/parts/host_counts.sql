@@ -2,15 +2,32 @@
 -- grain:  one row per side, host and window of HOST_CLUSTERS_MINUTES
 -- params: HOST_CLUSTERS_MINUTES  length of a window, 1 to 60
 CREATE VIEW host_counts AS
+WITH flow_keys AS (
+  SELECT
+    rowtime,
+    src_addr,
+    dst_addr,
+    dst_port,
+    flow_count,
+    failed_flow_count,
+    octets,
+    octets_out
+  FROM traffic_per_flow_key_1m
+),
+
+minutes AS (
+  SELECT
+    rowtime,
+    src_addr,
+    flow_count
+  FROM sent_per_src_1m
+)
+
 SELECT
   window_time AS rowtime,
   src_addr AS host,
-  SUM(flows) AS flows,
-  SUM(
-    CASE
-      WHEN conn_state IN ('S0', 'REJ', 'RSTOS0', 'RSTRH', 'SH', 'SHR') THEN flows ELSE 0
-    END
-  ) AS failed,
+  SUM(flow_count) AS flows,
+  SUM(failed_flow_count) AS failed,
   SUM(octets_out) AS octets_sent,
   SUM(octets - octets_out) AS octets_received,
   COUNT(DISTINCT dst_addr) AS peers,
@@ -22,7 +39,7 @@ SELECT
   CAST(0 AS BIGINT) AS ports_in
 FROM TABLE(
   TUMBLE(
-    TABLE traffic_per_flow_key_1m,
+    TABLE flow_keys,
     DESCRIPTOR(rowtime),
     INTERVAL '${HOST_CLUSTERS_MINUTES:-5}' MINUTE
   )
@@ -39,13 +56,13 @@ SELECT
   CAST(0 AS BIGINT) AS peers,
   CAST(0 AS BIGINT) AS ports,
   CAST(0 AS BIGINT) AS minute_squares,
-  SUM(flows) AS flows_in,
+  SUM(flow_count) AS flows_in,
   SUM(octets) AS octets_in,
   COUNT(DISTINCT src_addr) AS peers_in,
   COUNT(DISTINCT dst_port) AS ports_in
 FROM TABLE(
   TUMBLE(
-    TABLE traffic_per_flow_key_1m,
+    TABLE flow_keys,
     DESCRIPTOR(rowtime),
     INTERVAL '${HOST_CLUSTERS_MINUTES:-5}' MINUTE
   )
@@ -61,14 +78,14 @@ SELECT
   CAST(0 AS BIGINT) AS octets_received,
   CAST(0 AS BIGINT) AS peers,
   CAST(0 AS BIGINT) AS ports,
-  SUM(flows * flows) AS minute_squares,
+  SUM(flow_count * flow_count) AS minute_squares,
   CAST(0 AS BIGINT) AS flows_in,
   CAST(0 AS BIGINT) AS octets_in,
   CAST(0 AS BIGINT) AS peers_in,
   CAST(0 AS BIGINT) AS ports_in
 FROM TABLE(
   TUMBLE(
-    TABLE sent_per_src_1m,
+    TABLE minutes,
     DESCRIPTOR(rowtime),
     INTERVAL '${HOST_CLUSTERS_MINUTES:-5}' MINUTE
   )

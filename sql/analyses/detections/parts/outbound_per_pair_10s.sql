@@ -1,6 +1,5 @@
 -- Flows from a host inside to one outside, in slices so short that of slow calls none has more than two.
 -- grain:  one row per src_addr inside, dst_addr outside and ten-second window with traffic
--- params: LOCAL_NETWORKS  regular expression of the addresses inside
 --
 -- Addresses of groups, of all hosts and of the own link are not outside. Milliseconds are put together from seconds and
 -- their fraction, since Flink has no other way to them.
@@ -19,14 +18,7 @@ SELECT
   SUM(octets_out) AS octets
 FROM TABLE(TUMBLE(TABLE flows, DESCRIPTOR(flow_end), INTERVAL '10' SECOND))
 WHERE
-  REGEXP(
-    src_addr,
-    '${LOCAL_NETWORKS:-(?i)^(10\.|192\.168\.|172\.(1[6-9]|2[0-9]|3[01])\.|f[cd]|fe[89ab])}'
-  )
-  AND NOT REGEXP(
-    dst_addr,
-    '${LOCAL_NETWORKS:-(?i)^(10\.|192\.168\.|172\.(1[6-9]|2[0-9]|3[01])\.|f[cd]|fe[89ab])}'
-  )
+  direction = 'outbound'
   AND NOT REGEXP(
     dst_addr, '(?i)^(22[4-9]\.|23\d\.|255\.255\.255\.255$|127\.|169\.254\.|0\.|ff|fe[89ab]|::1$)'
   )
