@@ -11,11 +11,11 @@ WHERE entity_type <> 'pair'
 UNION ALL
 SELECT
   rowtime,
-  'protocol' AS entity_type,
-  protocol AS entity,
+  entity_type,
+  entity,
   octets
 FROM traffic_per_protocol_10s
-WHERE protocol <> 'all'
+WHERE entity_type = 'protocol'
 UNION ALL
 SELECT
   rowtime,
