@@ -136,23 +136,23 @@ def frequent_item_sets(
     total = len(baskets) if weights is None else _checked(weights, len(baskets))
     least = max(math.ceil(_share("min_support", min_support) * total), 1)
     weight_of = int.bit_count if weights is None else _weigher(weights)
-    places: dict[Any, list[int]] = defaultdict(list)
-    for place, basket in enumerate(baskets):
+    positions: dict[Any, list[int]] = defaultdict(list)
+    for position, basket in enumerate(baskets):
         for item in set(basket):
-            places[item].append(place)
+            positions[item].append(position)
     singles = []
-    for item in sorted(item for item, where in places.items() if weights is not None or len(where) >= least):
-        bits = _bits(places[item], len(baskets))
+    for item in sorted(item for item, where in positions.items() if weights is not None or len(where) >= least):
+        bits = _bits(positions[item], len(baskets))
         if (count := weight_of(bits)) >= least:
             singles.append((item, bits, count))
     room = max_length or len(singles)
     if weights is not None:
         return dict(_extended((), singles, least, weight_of, room))
-    return dict(_projected(singles, places, len(baskets), least, room))
+    return dict(_projected(singles, positions, len(baskets), least, room))
 
 
 def _projected(
-    singles: list[tuple[Hashable, int, int]], places: Mapping[Hashable, list[int]], total: int, least: int, room: int
+    singles: list[tuple[Hashable, int, int]], positions: Mapping[Hashable, list[int]], total: int, least: int, room: int
 ) -> Iterator[tuple[Items, int]]:
     """All that `_extended` finds, but where few baskets hold an item, what goes with it is counted in these alone.
 
@@ -163,11 +163,11 @@ def _projected(
     extensions: list[tuple[Hashable, int, int]] = []
     found: list[list[tuple[Items, int]]] = []
     for item, bits, count in reversed(singles):
-        where = places[item]
-        if sum(len(baskets[place]) for place in where) * _BITS_AN_ITEM < len(extensions) * total:
+        where = positions[item]
+        if sum(len(baskets[position]) for position in where) * _BITS_AN_ITEM < len(extensions) * total:
             together: dict[Hashable, list[int]] = defaultdict(list)
-            for number, place in enumerate(where):
-                for other in baskets[place]:
+            for number, position in enumerate(where):
+                for other in baskets[position]:
                     together[other].append(number)
             further = [
                 (other, _bits(numbers, count), len(numbers))
@@ -179,8 +179,8 @@ def _projected(
             further = [(other, common, each) for other, common in joined if (each := common.bit_count()) >= least]
         longer = _extended((item,), further, least, int.bit_count, room - 1) if room > 1 else ()
         found.append([((item,), count), *longer])
-        for place in where:
-            baskets[place].append(item)
+        for position in where:
+            baskets[position].append(item)
         later[item] = len(extensions)
         extensions.append((item, bits, count))
     for sets in reversed(found):
@@ -289,16 +289,16 @@ def _checked(weights: Sequence[int], length: int) -> int:
     """The sum of weights; raises ValueError where they are not one integer from 0 up for each basket."""
     if len(weights) != length:
         raise ValueError(f"weights: expected one for each of {length} baskets, got {len(weights)}")
-    for place, weight in enumerate(weights):
+    for position, weight in enumerate(weights):
         if not isinstance(weight, int | np.integer) or weight < 0:
-            raise ValueError(f"weights: expected integers from 0 up, got {weight!r} for basket {place}")
+            raise ValueError(f"weights: expected integers from 0 up, got {weight!r} for basket {position}")
     return sum(map(int, weights))
 
 
-def _bits(places: Sequence[int], length: int) -> int:
-    """An integer with a one at each of these places."""
+def _bits(positions: Sequence[int], length: int) -> int:
+    """An integer with a one at each of these positions."""
     marks = np.zeros(length, dtype=bool)
-    marks[places] = True
+    marks[positions] = True
     return int.from_bytes(np.packbits(marks, bitorder="little").tobytes(), "little")
 
 
@@ -306,7 +306,7 @@ def _weigher(weights: Sequence[int]) -> Callable[[int], int]:
     """A function from baskets, as bits, to their weight: one count for each binary digit of the weights."""
     digits = max(map(int, weights), default=0).bit_length()
     planes = [
-        _bits([place for place, weight in enumerate(weights) if weight >> digit & 1], len(weights))
+        _bits([position for position, weight in enumerate(weights) if weight >> digit & 1], len(weights))
         for digit in range(digits)
     ]
 

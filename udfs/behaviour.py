@@ -1,4 +1,4 @@
-"""What hosts do next, and what is unusual of them: services and destinations, learned online and slowly forgotten."""
+"""What hosts do next, and what is unusual for them: services and destinations, learned online and slowly forgotten."""
 
 from __future__ import annotations
 
@@ -24,22 +24,23 @@ _SMALLEST = 0.05
 _ALL = 100
 # The usual surprise falls while flows are learned, so it is forgotten faster: half of it after so many windows.
 _USUAL_HALF_LIFE = 36.0
-# From this share of what is unusual on, a window is not learned: what an attack begins with shall not hide the rest.
+# From this share of an unusual excess on, a window is not learned: the start of an attack must not hide the rest.
 _DOUBTFUL = 0.5
-# In bits a flow; a steadier host is taken to spread so far.
+# In bits per flow: the least usual deviation of a host.
 _SMALLEST_SPREAD = 0.5
-# A part of the excess is told from this share on, and so many of them.
+# Parts of the excess are reported from this share on, and at most so many.
 _MIN_SHARE, _MOST_PARTS = 0.1, 3
 
 
 class Settings(NamedTuple):
-    """`half_life` and `forget_after` count windows.
+    """`half_life`, `forget_after`, `min_windows` and `patience` count windows.
 
-    `half_life`: after how many a flow weighs half. `forget_after`: how long a silent host is remembered. `max_steps`
-    and `max_peers`: pairs of services, and destinations, remembered of a host. `min_flows`: flows, forgetting, from
-    which on a host has a past, and `min_windows`: windows with flows since, until something is usual of it. Unusual is
-    what takes at least `threshold` spreads and `min_bits` a flow more than usual, with `least_flows` flows. A window
-    with half of that is not learned, so that an attack stays unusual, until a host has had `patience` in a row.
+    `half_life`: time after which a flow weighs half. `forget_after`: time after which a silent host is forgotten.
+    `max_steps`, `max_peers`: pairs of services, and destinations, remembered per host. `min_flows`: decayed flow count
+    from which on a host has a past. `min_windows`: windows with a past before a host can be unusual. A window of at
+    least `least_flows` flows is unusual if its surprise exceeds the usual one by `threshold` spreads and by `min_bits`
+    per flow. A window that reaches half of that is not learned, so that an attack stays unusual, until a host has had
+    `patience` of them in a row.
     """
 
     half_life: float = 288.0
@@ -57,12 +58,12 @@ class Settings(NamedTuple):
 
 
 class Past(NamedTuple):
-    """What is remembered of a host, or of all of them, as of a window; flows weigh less as time passes.
+    """What is remembered of a host, or of all hosts, as of a window; flows weigh less as time passes.
 
     `steps`: flows by (previous service, service), "" for no previous one. `peers`: flows by destination. `last`: the
-    service of the last flow. `windows`: how many with flows there were since there was a past, forgetting, `bits` the
-    mean of their surprise in bits a flow, `variance` that of it times the flows, `flows_each` the mean of these.
-    `doubtful`: how many in a row were nearly unusual.
+    service of the last flow. `windows`: decayed number of windows with a past; `bits`: mean of their surprise, in bits
+    per flow; `variance`: variance of the surprise of one flow; `flows_each`: mean of their flow counts. `doubtful`:
+    windows in a row that were nearly unusual.
     """
 
     window: int = 0
@@ -80,7 +81,7 @@ class Past(NamedTuple):
         return sum(self.steps.values())
 
     def spread(self, flows: int) -> float:
-        """The usual deviation of a window of so many flows from `bits`: of fewer than usual it is larger."""
+        """The usual deviation of a window of so many flows from `bits`: larger for fewer flows than usual."""
         return max(math.sqrt(self.variance / min(flows, self.flows_each)), _SMALLEST_SPREAD)
 
 
@@ -99,17 +100,17 @@ class Window(NamedTuple):
     peers: Counter[str]
 
 
-class Told(NamedTuple):
-    """Of a host in a window: a service that is next, or that it is unusual (`kind`); what is of the other is None.
+class Finding(NamedTuple):
+    """A service predicted next for a host, or a window in which it is unusual (`kind`); fields of the other are None.
 
-    The scores, `hits_1` to `frequency_log_loss`, are of the predictions for the `flows` of this window, and stand in
-    the first place. Losses and what is called bits are in bits a flow.
+    The scores, `hits_1` to `frequency_log_loss`, are of earlier predictions for the flows of this window; only the
+    finding of rank 1 has them. Losses and `bits` are in bits per flow.
     """
 
     kind: str
     host: str
-    flows: int | None = None
-    place: int | None = None
+    flow_count: int | None = None
+    rank: int | None = None
     previous: str | None = None
     service: str | None = None
     probability: float | None = None
@@ -127,13 +128,13 @@ class Told(NamedTuple):
     why: str | None = None
     service_first_of: str | None = None
     dst_addr_first_of: str | None = None
-    hosts_cut: int = 0
-    steps_cut: int = 0
-    peers_cut: int = 0
+    dropped_host_count: int = 0
+    dropped_step_count: int = 0
+    dropped_peer_count: int = 0
 
 
 class Surprise:
-    """How many bits a window's flows take: of the service after the previous one, and of the destination."""
+    """How surprising a window's flows are, in bits: their services, given the previous ones, and their destinations."""
 
     def __init__(self, window: Window, chain: Chain, peers: Frequencies) -> None:
         of_step = {(previous, name): -math.log2(chain.probability(name, previous)) for previous, name in window.steps}
@@ -147,7 +148,7 @@ class Surprise:
         self.bits = self.log_loss + sum(count * of_peer[peer] for peer, count in window.peers.items()) / self.flows
 
     def excess(self, usual_bits: float) -> tuple[list[Part], str, str]:
-        """(parts of what flows take beyond the usual, the service and the destination that have most of the first)."""
+        """(parts of the excess over the usual, the service and the destination with most of the first part)."""
         pairs: dict[ItemSet, float] = defaultdict(float)
         for service, peer, count, bits in self._flows:
             pairs[ItemSet(peer, service=service)] += count * max(bits - usual_bits, 0.0)
@@ -155,17 +156,17 @@ class Surprise:
         for pair, bits in pairs.items():
             for wider in (ItemSet(), ItemSet(pair.dst_addr), ItemSet(service=pair.service)):
                 sets[wider] += bits
-        told = parts([list(sets.items())], 1, min_share=_MIN_SHARE, most=_MOST_PARTS)
-        of_first = told[0].item_set.items if told else set()
+        largest_parts = parts([list(sets.items())], 1, min_share=_MIN_SHARE, most=_MOST_PARTS)
+        of_first = largest_parts[0].item_set.items if largest_parts else set()
         held = {(pair.service, pair.dst_addr): bits for pair, bits in pairs.items() if of_first <= pair.items}
         [((service, peer), _)] = largest(held, 1)
-        return told, service, peer
+        return largest_parts, service, peer
 
 
 def step(
     model: Model, window_end_ms: int, transitions: Iterable[Transition], settings: Settings
-) -> tuple[Model, list[Told]]:
-    """Tell what is unusual in a window by what was before it, learn from it, and tell what comes next.
+) -> tuple[Model, list[Finding]]:
+    """Find what is unusual in a window by what was before it, learn from it, and predict what comes next.
 
     `transitions` are (host, previous service or None, service, destination, how many flows).
     """
@@ -173,7 +174,7 @@ def step(
     everyone = _faded(model.everyone, now, settings)
     chain, peers = Chain(everyone.steps), Frequencies(everyone.peers)
     hosts = {host: past for host, past in model.hosts.items() if now - past.window < settings.forget_after}
-    windows, scores, told, cut = _by_host(transitions), {}, [], Counter()
+    windows, scores, found, dropped = _by_host(transitions), {}, [], Counter()
     steps_of_all, peers_of_all = Counter(), Counter()
     for host, window in windows.items():
         past = _faded(hosts.get(host, Past()), now, settings)
@@ -184,7 +185,7 @@ def step(
             scores[host] = _scores(window, own, surprise)
             share = _share_of_unusual(past, surprise, settings)
             if share >= 1:
-                told.append(_unusual(host, past, surprise, everyone))
+                found.append(_unusual(host, past, surprise, everyone))
             past = past._replace(doubtful=past.doubtful + 1 if share >= _DOUBTFUL else 0)
             if 0 < past.doubtful <= settings.patience:
                 hosts[host] = past
@@ -192,14 +193,14 @@ def step(
             past = _with_surprise(past, surprise)
         steps_of_all.update(window.steps)
         peers_of_all.update(window.peers)
-        hosts[host] = _with_flows(past, window.steps, window.peers, settings, cut)
-    everyone = _with_flows(everyone, steps_of_all, peers_of_all, settings, cut, times=_ALL)
+        hosts[host] = _with_flows(past, window.steps, window.peers, settings, dropped)
+    everyone = _with_flows(everyone, steps_of_all, peers_of_all, settings, dropped, times=_ALL)
     chain = Chain(everyone.steps)
     for host in windows:
         if hosts[host].flows >= settings.min_flows:
-            told += _next(host, hosts[host], chain, scores.get(host, {}))
-    hosts = _busiest(hosts, now, settings, cut)
-    return Model(hosts, everyone), [row._replace(**cut) for row in told]
+            found += _next(host, hosts[host], chain, scores.get(host, {}))
+    hosts = _busiest(hosts, now, settings, dropped)
+    return Model(hosts, everyone), [finding._replace(**dropped) for finding in found]
 
 
 def _by_host(transitions: Iterable[Transition]) -> dict[str, Window]:
@@ -221,7 +222,7 @@ def _scores(window: Window, chain: Chain, surprise: Surprise) -> dict[str, float
     after = {previous: [name for name, _ in chain.most_probable(previous)] for previous, _ in steps}
     bits = sum(-count * math.log2(chain.frequencies.probability(service)) for (_, service), count in steps.items())
     return {
-        "flows": surprise.flows,
+        "flow_count": surprise.flows,
         "hits_1": sum(count for (previous, service), count in steps.items() if service in after[previous][:1]),
         "hits_3": sum(count for (previous, service), count in steps.items() if service in after[previous]),
         "log_loss": surprise.log_loss,
@@ -231,26 +232,26 @@ def _scores(window: Window, chain: Chain, surprise: Surprise) -> dict[str, float
     }
 
 
-def _next(host: str, past: Past, chain: Chain, scores: dict[str, float]) -> Iterator[Told]:
-    for place, (service, probability) in enumerate(Chain(past.steps, chain).most_probable(past.last), start=1):
-        row = Told("next", host, place=place, previous=past.last, service=service, probability=probability)
-        yield row._replace(**scores) if place == 1 else row
+def _next(host: str, past: Past, chain: Chain, scores: dict[str, float]) -> Iterator[Finding]:
+    for rank, (service, probability) in enumerate(Chain(past.steps, chain).most_probable(past.last), start=1):
+        finding = Finding("next", host, rank=rank, previous=past.last, service=service, probability=probability)
+        yield finding._replace(**scores) if rank == 1 else finding
 
 
 def _share_of_unusual(past: Past, surprise: Surprise, settings: Settings) -> float:
-    """What a window takes more than usual, as a share of what is unusual; 0 where nothing is usual yet."""
+    """The excess of a window over the usual, as a share of an unusual excess; 0 where nothing is usual yet."""
     if past.windows < settings.min_windows or surprise.flows < settings.least_flows:
         return 0.0
     return (surprise.bits - past.bits) / max(settings.threshold * past.spread(surprise.flows), settings.min_bits)
 
 
-def _unusual(host: str, past: Past, surprise: Surprise, everyone: Past) -> Told:
-    told, service, peer = surprise.excess(past.bits)
+def _unusual(host: str, past: Past, surprise: Surprise, everyone: Past) -> Finding:
+    excess, service, peer = surprise.excess(past.bits)
     spread = past.spread(surprise.flows)
-    return Told(
+    return Finding(
         "unusual", host, surprise.flows, service=service, dst_addr=peer,
         score=(surprise.bits - past.bits) / spread, bits=surprise.bits, usual_bits=past.bits, spread=spread,
-        why="; ".join(f"{part.share * 100:.0f} % of the excess: {part.item_set}" for part in told) or "small parts",
+        why="; ".join(f"{part.share * 100:.0f} % of the excess: {part.item_set}" for part in excess) or "small parts",
         service_first_of=_first_of(service, *({name for _, name in known.steps} for known in (past, everyone))),
         dst_addr_first_of=_first_of(peer, past.peers, everyone.peers),
     )  # fmt: skip
@@ -283,29 +284,30 @@ def _faded(past: Past, now: int, settings: Settings) -> Past:
     return past._replace(window=now, steps=steps, peers=peers)
 
 
-def _with_flows(past: Past, steps: Counts, peers: Counts, settings: Settings, cut: Counter, times: int = 1) -> Past:
-    steps = _summed(past.steps, steps, times * settings.max_steps, cut, "steps_cut")
-    return past._replace(steps=steps, peers=_summed(past.peers, peers, times * settings.max_peers, cut, "peers_cut"))
+def _with_flows(past: Past, steps: Counts, peers: Counts, settings: Settings, dropped: Counter, times: int = 1) -> Past:
+    steps = _summed(past.steps, steps, times * settings.max_steps, dropped, "dropped_step_count")
+    peers = _summed(past.peers, peers, times * settings.max_peers, dropped, "dropped_peer_count")
+    return past._replace(steps=steps, peers=peers)
 
 
-def _summed(old: Counts, new: Counts, most: int, cut: Counter, name: str) -> Counts:
+def _summed(old: Counts, new: Counts, most: int, dropped: Counter, name: str) -> Counts:
     summed = dict(old)
     for key, count in new.items():
         summed[key] = summed.get(key, 0.0) + count
-    cut[name] += max(len(summed) - most, 0)
+    dropped[name] += max(len(summed) - most, 0)
     return summed if len(summed) <= most else dict(largest(summed, most))
 
 
-def _busiest(hosts: dict[str, Past], now: int, settings: Settings, cut: Counter) -> dict[str, Past]:
-    cut["hosts_cut"] = max(len(hosts) - settings.max_hosts, 0)
-    if not cut["hosts_cut"]:
+def _busiest(hosts: dict[str, Past], now: int, settings: Settings, dropped: Counter) -> dict[str, Past]:
+    dropped["dropped_host_count"] = max(len(hosts) - settings.max_hosts, 0)
+    if not dropped["dropped_host_count"]:
         return hosts
     flows = {host: past.flows * 0.5 ** ((now - past.window) / settings.half_life) for host, past in hosts.items()}
     return {host: hosts[host] for host, _ in largest(flows, settings.max_hosts)}
 
 
 def learn(model: Model | None, row: dict[str, Any]) -> tuple[Model, Iterator[tuple]]:
-    """A step over a row of a window, for Flink: settings, and the transitions, each in JSON, of so many."""
+    """A step over a row of the view learned_behaviour, for Flink: settings, and transitions in JSON."""
     minutes = row["window_ms"] / 60_000
     settings = Settings(
         half_life=row["half_life_minutes"] / minutes,
@@ -322,9 +324,9 @@ def learn(model: Model | None, row: dict[str, Any]) -> tuple[Model, Iterator[tup
         window_ms=row["window_ms"],
     )
     transitions = [json.loads(transition) for transition in json.loads(row["transitions"])]
-    model, told = step(model or Model(), row["window_end_ms"], transitions, settings)
-    start_ms, cut = row["window_end_ms"] - row["window_ms"], row["transitions_total"] - len(transitions)
-    return model, ((start_ms, row["window_end_ms"], *one, cut) for one in told)
+    model, found = step(model or Model(), row["window_end_ms"], transitions, settings)
+    start_ms, dropped = row["window_end_ms"] - row["window_ms"], row["transition_count"] - len(transitions)
+    return model, ((start_ms, row["window_end_ms"], *finding, dropped) for finding in found)
 
 
 # Numbers of a past, with the types in which they are saved.
@@ -379,7 +381,7 @@ def load(_version: int, content: dict[str, Any]) -> Model:
 _SQL = {str: "STRING", int: "BIGINT", float: "DOUBLE"}
 learner = Learner(
     name="behaviour",
-    learned="what is usual of hosts",
+    learned="what is usual for hosts",
     version=1,
     step=learn,
     save=save,
@@ -387,7 +389,7 @@ learner = Learner(
     columns=(
         ("window_start_ms", "BIGINT"),
         ("window_end_ms", "BIGINT"),
-        *((name, _SQL[(*get_args(kind), kind)[0]]) for name, kind in get_type_hints(Told).items()),
-        ("transitions_cut", "BIGINT"),
+        *((name, _SQL[(*get_args(kind), kind)[0]]) for name, kind in get_type_hints(Finding).items()),
+        ("dropped_transition_count", "BIGINT"),
     ),
 )

@@ -1,4 +1,4 @@
-"""Probabilities of what is next, by how often it was, in a chain of services: of one host, backed by that of all."""
+"""Probabilities of the next service, from counts of what followed what: of one host, backing off to all hosts."""
 
 from __future__ import annotations
 
@@ -7,10 +7,10 @@ from collections import defaultdict
 from collections.abc import Mapping
 from typing import Any
 
-# As many flows until own counts weigh as much as what is backed off to: of 1 to 40, within 0.02 bits a flow of the best
+# Flows until own counts weigh as much as what is backed off to: of 1 to 40, within 0.02 bits per flow of the best
 # on Markov chains, where fewer are better, and within 0.08 on independent services, where more are.
 STRENGTH = 10.0
-PLACES = 3
+RANKS = 3
 
 
 def largest(values: Mapping[Any, float], most: int) -> list[tuple[Any, float]]:
@@ -64,7 +64,7 @@ class Chain:
         }
         self.frequencies = Frequencies(services, prior and prior.frequencies, STRENGTH)
         names = {*services, *(name for name, _ in prior.frequent)} if prior else services
-        self.frequent = largest({name: self.frequencies.probability(name) for name in names}, PLACES)
+        self.frequent = largest({name: self.frequencies.probability(name) for name in names}, RANKS)
         self._most_probable: dict[str | None, list[tuple[str, float]]] = {}
 
     def probability(self, service: str, previous: str | None) -> float:
@@ -80,7 +80,7 @@ class Chain:
         return previous in self._after or (self._prior is not None and self._prior.knows(previous))
 
     def most_probable(self, previous: str | None) -> list[tuple[str, float]]:
-        """The next services with their probabilities, PLACES of them, the first by name of equal ones."""
+        """The next services with their probabilities, RANKS of them, the first by name of equal ones."""
         # What nothing came after is all one: a port scan has thousands.
         previous = previous if self.knows(previous) else None
         if previous not in self._most_probable:
@@ -89,7 +89,7 @@ class Chain:
                 names = {*self.frequencies.counts, *(name for name, _ in self._prior.most_probable(previous))}
             else:
                 names = {*self._after.get(previous, ({},))[0], *(name for name, _ in self.frequent)}
-            self._most_probable[previous] = largest({name: self.probability(name, previous) for name in names}, PLACES)
+            self._most_probable[previous] = largest({name: self.probability(name, previous) for name in names}, RANKS)
         return self._most_probable[previous]
 
 

@@ -140,8 +140,8 @@ def named(labels: np.ndarray, before: np.ndarray, next_id: int) -> tuple[np.ndar
     """
     found, counts = np.unique(np.column_stack([labels, before])[before > 0], axis=0, return_counts=True)
     ids: dict[int, int] = {}
-    for place in np.lexsort((*found.T[::-1], -counts)):
-        label, old = map(int, found[place])
+    for row in np.lexsort((*found.T[::-1], -counts)):
+        label, old = map(int, found[row])
         if label not in ids and old not in ids.values():
             ids[label] = old
     sizes = np.bincount(labels)

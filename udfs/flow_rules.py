@@ -13,7 +13,7 @@ from pyflink.table.udf import udtf
 
 from udfs.association_rules import RULE_TYPES, Items, Rule, exactly, rules_of, without_redundant
 
-MEASURES = ("flows", "octets")
+METRICS = ("flows", "octets")
 
 
 class Thresholds(NamedTuple):
@@ -39,7 +39,7 @@ class Window(NamedTuple):
 
 
 def windows_of(item_sets: Iterable[tuple[Sequence[str | None], int, int]], *totals: int) -> dict[str, Window]:
-    """The window of each measure, from item sets with their flows and octets; None among the items is skipped.
+    """The window of each metric, from item sets with their flow count and octets; None among the items is skipped.
 
     >>> windows_of([(["port=53", None], 4, 300)], 10, 1_000)["octets"]
     Window(counts={('port=53',): 300}, total=1000)
@@ -48,7 +48,7 @@ def windows_of(item_sets: Iterable[tuple[Sequence[str | None], int, int]], *tota
     for items, of_flows, of_octets in item_sets:
         known = tuple(item for item in items if item is not None)
         flows[known], octets[known] = of_flows, of_octets
-    return dict(zip(MEASURES, map(Window, (flows, octets), totals)))
+    return dict(zip(METRICS, map(Window, (flows, octets), totals)))
 
 
 class Change(NamedTuple):
@@ -148,11 +148,25 @@ def _confidence(rule: Rule, window: Window, thresholds: Thresholds) -> _Confiden
     return _Confidence(Fraction(together, whole), Fraction(together, whole))
 
 
+def entity_of(rule: Rule) -> tuple[str, str] | tuple[None, None]:
+    """(entity type, entity) of the address that a rule names: in the antecedent first, its source first; else None.
+
+    >>> entity_of(Rule(("dst_port=53", "src_addr=10.0.0.7"), ("dst_addr=10.0.0.9",), 1, 1, 1, 1))
+    ('src_addr', '10.0.0.7')
+    """
+    for items in (rule.antecedent, rule.consequent):
+        named = dict(str(item).split("=", 1) for item in items)
+        for entity_type in ("src_addr", "dst_addr"):
+            if entity_type in named:
+                return entity_type, named[entity_type]
+    return None, None
+
+
 def rule_rows(item_sets: Sequence, flows: int, octets: int, *thresholds: float) -> Iterator[tuple]:
-    """One row (measure, *Rule.row()) for each rule of a window, for SQL."""
-    for measure, window in windows_of(item_sets, flows, octets).items():
+    """One row (entity type, entity, metric, *Rule.row()) for each rule of a window, for SQL."""
+    for metric, window in windows_of(item_sets, flows, octets).items():
         for rule in rules_in(window, Thresholds(*thresholds)):
-            yield (measure, *rule.row())
+            yield (*entity_of(rule), metric, *rule.row())
 
 
 def change_rows(
@@ -166,15 +180,15 @@ def change_rows(
     """One row for each rule that is new, broken or gone in the last of several windows, for SQL."""
     windows = list(map(windows_of, item_sets, flows, octets))
     margins = Margins(support_margin, confidence_margin)
-    for measure in MEASURES:
-        for change in changes([window[measure] for window in windows], Thresholds(*thresholds), margins):
+    for metric in METRICS:
+        for change in changes([window[metric] for window in windows], Thresholds(*thresholds), margins):
             yield (
-                change.kind, measure, *change.rule.row()[:2], change.rule.support, change.rule.lift,
-                change.confidence, change.confidence_before, len(windows) - 1,
+                *entity_of(change.rule), change.kind, metric, *change.rule.row()[:2],
+                change.rule.support, change.rule.lift, change.confidence, change.confidence_before, len(windows) - 1,
             )  # fmt: skip
 
 
 _TEXT, _NUMBER = DataTypes.STRING(), DataTypes.DOUBLE()
-_CHANGE_TYPES: list[DataType] = [*[_TEXT] * 4, *[_NUMBER] * 4, DataTypes.INT()]
-rules_of_flows = udtf(rule_rows, result_types=[_TEXT, *RULE_TYPES])
+_CHANGE_TYPES: list[DataType] = [*[_TEXT] * 6, *[_NUMBER] * 4, DataTypes.INT()]
+rules_of_flows = udtf(rule_rows, result_types=[*[_TEXT] * 3, *RULE_TYPES])
 rule_changes = udtf(change_rows, result_types=_CHANGE_TYPES)

@@ -56,7 +56,7 @@ def forecast(values, steps: int, *, season: int | None = None, level: float = 0.
 
     For each step ahead a regression of its own (a direct forecast: Marcellino, Stock and Watson, 2006) gives how far
     the logarithm moves from its last value: by its last changes, by its distance from means of the recent past, and by
-    the median movement from this place of the season to that in the seasons before. Residuals of Huber's weights;
+    the median movement from this step of the season to that in the seasons before. Residuals of Huber's weights;
     what is old counts less; coefficients are drawn to zero, which is the last value. The bounds are quantiles of the
     residuals, each as it is without its own row. Where a value is negative, values stand for their logarithms.
 
@@ -115,10 +115,9 @@ def _without_gaps(history: np.ndarray) -> np.ndarray:
 
 
 def _events(series: np.ndarray, season: int) -> np.ndarray:
-    """By place of the season, how far values there are from those about them in most seasons, such as a nightly backup.
+    """How far values are from those around them in most seasons, by step of the season, such as a nightly backup.
 
-    Nothing where it does not stand out from what is usual between single values. The first place is that of the first
-    value.
+    0 where that does not exceed what is usual between single values. The first step is that of the first value.
     """
     seasons = len(series) // season
     if seasons < _SEASONS_OF_AN_EVENT:
@@ -167,13 +166,13 @@ def _recent(series: np.ndarray) -> list[np.ndarray]:
 
 
 def _seasonal(series: np.ndarray, step: int, season: int) -> np.ndarray:
-    """The median movement over `step` values from this place of the season, in the seasons before each value."""
+    """The median movement over `step` values from this step of the season, in the seasons before each value."""
     before = _SEASONS * season
     padded = np.concatenate([np.full(before, np.nan), series])
     movements = [
-        padded[place + step : place + step + len(series)] - padded[place : place + len(series)]
-        for place in range(0, before, season)
-        if step <= before - place < len(series)
+        padded[position + step : position + step + len(series)] - padded[position : position + len(series)]
+        for position in range(0, before, season)
+        if step <= before - position < len(series)
     ]
     return _median(np.array(movements)) if movements else np.full(len(series), np.nan)
 
@@ -189,16 +188,16 @@ def _ahead(series: np.ndarray, steps: int) -> np.ndarray:
 def _smoothed(series: np.ndarray, width: int) -> np.ndarray:
     """Centred means over an odd number of values, over fewer at the ends."""
     sums = np.cumsum(np.concatenate([[0.0], series]))
-    places = np.arange(len(series))
-    first, last = np.maximum(places - width // 2, 0), np.minimum(places + width // 2 + 1, len(series))
+    positions = np.arange(len(series))
+    first, last = np.maximum(positions - width // 2, 0), np.minimum(positions + width // 2 + 1, len(series))
     return (sums[last] - sums[first]) / (last - first)
 
 
 def _median(rows: np.ndarray) -> np.ndarray:
     """The median of each column without its NaN; NaN where there is nothing else."""
     ordered, counts = np.sort(rows, axis=0), np.isfinite(rows).sum(axis=0)
-    places = np.arange(rows.shape[1])
-    return (ordered[np.maximum(counts - 1, 0) // 2, places] + ordered[counts // 2 % len(rows), places]) / 2
+    positions = np.arange(rows.shape[1])
+    return (ordered[np.maximum(counts - 1, 0) // 2, positions] + ordered[counts // 2 % len(rows), positions]) / 2
 
 
 def _regressed(columns: np.ndarray, moved: np.ndarray, weights: np.ndarray, level: float) -> np.ndarray:
@@ -254,10 +253,10 @@ def _regressed(columns: np.ndarray, moved: np.ndarray, weights: np.ndarray, leve
 def _median_of_known(values: np.ndarray, is_known: np.ndarray) -> np.ndarray:
     """The median along the last axis of what is known."""
     counts = is_known.sum(axis=-1, keepdims=True)
-    places = (counts - 1) // 2, counts // 2
-    ordered = np.partition(np.where(is_known, values, np.inf), np.unique(places), axis=-1)
+    positions = (counts - 1) // 2, counts // 2
+    ordered = np.partition(np.where(is_known, values, np.inf), np.unique(positions), axis=-1)
     lower, upper = (
-        np.take_along_axis(ordered, np.broadcast_to(place, (*ordered.shape[:-1], 1)), axis=-1) for place in places
+        np.take_along_axis(ordered, np.broadcast_to(each, (*ordered.shape[:-1], 1)), axis=-1) for each in positions
     )
     return ((lower + upper) / 2)[..., 0]
 
@@ -270,9 +269,9 @@ def _quantiles(values: np.ndarray, weights: np.ndarray, level: float) -> np.ndar
     values = np.where(has_weight, values, np.max(values, axis=1, where=has_weight, initial=-np.inf, keepdims=True))
     values, weights = np.take_along_axis(values, order, axis=1), np.take_along_axis(weights, order, axis=1)
     shares = np.cumsum(weights, axis=1)
-    places = (shares - weights / 2) / shares[:, -1:]
+    positions = (shares - weights / 2) / shares[:, -1:]
     wanted = [(1 - level) / 2, (1 + level) / 2]
-    return np.array([np.interp(wanted, *row) for row in zip(places, values, strict=True)])
+    return np.array([np.interp(wanted, *row) for row in zip(positions, values, strict=True)])
 
 
 def series_rows(
@@ -282,9 +281,9 @@ def series_rows(
 
     `step_numbers`, ascending, are those of `values`; others are gaps. None where too much is unknown for a forecast.
     """
-    places = np.array(step_numbers) - step_numbers[0]
-    history = np.full(places[-1] + 1, np.nan)
-    history[places] = values
+    positions = np.array(step_numbers) - step_numbers[0]
+    history = np.full(positions[-1] + 1, np.nan)
+    history[positions] = values
     if len(values) < _LEAST_KNOWN * len(history):
         return None
     made = forecast(history, steps, season=season, level=level)

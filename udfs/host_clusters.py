@@ -1,4 +1,4 @@
-"""Hosts grouped by behaviour, learned online: who is alike keeps its group's id from window to window."""
+"""Hosts grouped by behaviour, learned online: a cluster keeps its id from window to window."""
 
 from __future__ import annotations
 
@@ -11,10 +11,10 @@ import numpy as np
 from udfs.clustering import named, partition, standardised
 from udfs.learner import Learner
 
-# What is counted of a host in a window, in this order; the part after "in" is of flows that others sent to it.
+# Counts of a host in a window, in the order of the query; those with "in" are of flows that others sent to it.
 COUNTS = (
-    "flows", "failed", "octets_sent", "octets_received", "peers", "ports", "minute_squares",
-    "flows_in", "octets_in", "peers_in", "ports_in",
+    "flow_count", "failed_flow_count", "octets_sent", "octets_received", "peers", "ports", "minute_squares",
+    "flow_count_in", "octets_in", "peers_in", "ports_in",
 )  # fmt: skip
 # Features in the order of `features`: (more than others, less than others, none at all).
 WORDS = (
@@ -38,9 +38,9 @@ _NOISE = 0.25
 class Settings(NamedTuple):
     """`half_life`, `forget_after` and `patience` count windows.
 
-    `half_life`: after how many a window weighs half. `forget_after`: how long a silent host is remembered. `patience`:
-    for how many a host must be elsewhere before it moves. `warm_up`: how many are seen before the first answer.
-    `min_flows`: flows of a host, forgetting, from which on it has a behaviour.
+    `half_life`: time after which a count weighs half. `forget_after`: time after which a silent host is forgotten.
+    `patience`: windows like another cluster before a host changes. `warm_up`: windows before the first result.
+    `min_flows`: decayed flow count that a host needs to be clustered.
     """
 
     max_clusters: int = 8
@@ -85,7 +85,7 @@ class Assignment(NamedTuple):
     cluster_size: int
     description: str
     distance: float
-    hosts_cut: int
+    dropped_host_count: int
     from_cluster_id: int | None = None
     from_description: str | None = None
     why: str | None = None
@@ -126,7 +126,7 @@ def step(
     before the end of the warm-up.
     """
     window = window_end_ms // settings.window_ms
-    model, cut = _learned(model, window, hosts, np.asarray(counts, dtype=float), settings)
+    model, dropped = _learned(model, window, hosts, np.asarray(counts, dtype=float), settings)
     active = model.sums[:, 0] >= settings.min_flows
     if model.windows < settings.warm_up or not active.any():
         return model, []
@@ -143,21 +143,21 @@ def step(
     kept["clusters"][active], kept["wanted"][active], kept["waited"][active] = clusters, wanted, waited
     names = [host for host, is_active in zip(model.hosts, active.tolist()) if is_active]
     model = model._replace(next_id=next_id, **kept)
-    return model, _told(names, clusters, was, values, points, cut)
+    return model, _assignments(names, clusters, was, values, points, dropped)
 
 
 def _learned(
     model: Model, window: int, hosts: Sequence[str], counts: np.ndarray, settings: Settings
 ) -> tuple[Model, int]:
-    """(the model with a window's counts, how many hosts were cut); too old hosts are forgotten."""
+    """(the model with a window's counts, how many hosts were dropped); hosts silent for too long are forgotten."""
     passed = max(window - model.window, 1) if model.windows else 1
     fades = 0.5 ** (1 / settings.half_life)
     # A window in which a host was silent counts as one of zeros.
     gone = fades * (1 - fades ** (passed - 1)) / (1 - fades)
     names = sorted({*model.hosts, *hosts})
-    place = {host: i for i, host in enumerate(names)}
-    old = np.array([place[host] for host in model.hosts], dtype="i8")
-    new = np.array([place[host] for host in hosts], dtype="i8")
+    number = {host: i for i, host in enumerate(names)}
+    old = np.array([number[host] for host in model.hosts], dtype="i8")
+    new = np.array([number[host] for host in hosts], dtype="i8")
     grown = {}
     for name in ("sums", "weights", "last_seen", "clusters", "wanted", "waited"):
         part = getattr(model, name)
@@ -175,35 +175,35 @@ def _learned(
     np.add.at(grown["sums"], new, added)
     grown["last_seen"][new] = window
     stays = window - grown["last_seen"] < settings.forget_after
-    cut = int(stays.sum()) - settings.max_hosts
-    if cut > 0:
+    dropped = int(stays.sum()) - settings.max_hosts
+    if dropped > 0:
         quietest = np.lexsort((-np.arange(len(names)), grown["sums"][:, 0], stays))
-        stays[quietest[(~stays).sum() :][:cut]] = False
+        stays[quietest[(~stays).sum() :][:dropped]] = False
     kept = np.flatnonzero(stays)
     grown = {name: part[kept] for name, part in grown.items()}
     hosts_kept = tuple(names[i] for i in kept.tolist())
-    return model._replace(window=window, windows=model.windows + 1, hosts=hosts_kept, **grown), max(cut, 0)
+    return model._replace(window=window, windows=model.windows + 1, hosts=hosts_kept, **grown), max(dropped, 0)
 
 
-def _told(
-    names: list[str], clusters: np.ndarray, was: np.ndarray, values: np.ndarray, points: np.ndarray, cut: int
+def _assignments(
+    names: list[str], clusters: np.ndarray, was: np.ndarray, values: np.ndarray, points: np.ndarray, dropped: int
 ) -> list[Assignment]:
     ids, sizes = np.unique(clusters, return_counts=True)
     middles = {int(i): np.median(points[clusters == i], axis=0) for i in ids}
     raw = {int(i): np.median(values[clusters == i], axis=0) for i in ids}
     size = dict(zip(ids.tolist(), sizes.tolist()))
     text = {i: description(middles[i], [m for j, m in middles.items() if j != i], raw[i]) for i in middles}
-    told = []
+    assignments = []
     for i, (host, cluster, old) in enumerate(zip(names, clusters.tolist(), was.tolist())):
         distance = float(np.sqrt(np.square(points[i] - middles[cluster]).sum()))
         moved: tuple = ()
         if old not in (0, cluster):
             # A cluster may have lost its last host.
             middle = middles.get(old)
-            why = "its cluster is no more" if middle is None else description(points[i], [middle], values[i])
+            why = "its cluster has no host left" if middle is None else description(points[i], [middle], values[i])
             moved = (old, text.get(old), why)
-        told.append(Assignment(host, cluster, size[cluster], text[cluster], round(distance, 3), cut, *moved))
-    return told
+        assignments.append(Assignment(host, cluster, size[cluster], text[cluster], round(distance, 3), dropped, *moved))
+    return assignments
 
 
 def description(middle: np.ndarray, others: Sequence[np.ndarray], raw: np.ndarray, most: int = 3) -> str:
@@ -239,10 +239,10 @@ def learn(model: Model | None, row: dict[str, Any]) -> tuple[Model, Iterator[tup
     )
     hosts, *counts = zip(*map(json.loads, json.loads(row["hosts"])))
     model, assignments = step(model or Model(), row["window_end_ms"], hosts, np.array(counts, dtype=float).T, settings)
-    cut = row["hosts_total"] - len(hosts)
+    start_ms, dropped = row["window_end_ms"] - row["window_ms"], row["host_count"] - len(hosts)
     rows = (
-        (row["window_end_ms"] - row["window_ms"], row["window_end_ms"], *told._replace(hosts_cut=told.hosts_cut + cut))
-        for told in assignments
+        (start_ms, row["window_end_ms"], *each._replace(dropped_host_count=each.dropped_host_count + dropped))
+        for each in assignments
     )
     return model, rows
 
@@ -272,7 +272,7 @@ learner = Learner(
         ("cluster_size", "BIGINT"),
         ("description", "STRING"),
         ("distance", "DOUBLE"),
-        ("hosts_cut", "BIGINT"),
+        ("dropped_host_count", "BIGINT"),
         ("from_cluster_id", "BIGINT"),
         ("from_description", "STRING"),
         ("why", "STRING"),

@@ -1,4 +1,4 @@
-"""Association rules over baskets of services that occur so many times."""
+"""Association rules over counted baskets of services."""
 
 from __future__ import annotations
 
@@ -18,10 +18,10 @@ def basket_rule_rows(
     max_length: int,
     max_items: int,
 ) -> Iterator[tuple]:
-    """One row for each rule, without redundant ones, over baskets that occur so many times, for SQL.
+    """One row for each rule, without redundant ones, over baskets (items, how often they occur), for SQL.
 
-    The items of a basket stand in one text, U+001F between them. Rules are made of the `max_items` most frequent; a row
-    ends with the number of other items that have enough support too. Where there is no rule, one row says that alone.
+    The items of a basket are one text with U+001F between them. Rules are made of the `max_items` most frequent items;
+    a row ends with the number of other items that have enough support. Without a rule, one row has that number alone.
 
     >>> [row[:3] for row in basket_rule_rows([("dns\\x1ftls", 2), ("ntp", 1)], 0.5, 1.0, 1.1, 4, 100)]
     [('dns', 'tls', 2), ('tls', 'dns', 2)]
@@ -34,8 +34,8 @@ def basket_rule_rows(
         [[item for item in items if item in kept] for items in split],
         min_support=min_support, min_confidence=min_confidence, max_length=max_length, weights=weights,
     )  # fmt: skip
-    told = [rule.row() for rule in without_redundant(rule for rule in rules if rule.lift >= min_lift)]
-    for row in told or [(None,) * len(RULE_TYPES)]:
+    rows = [rule.row() for rule in without_redundant(rule for rule in rules if rule.lift >= min_lift)]
+    for row in rows or [(None,) * len(RULE_TYPES)]:
         yield (*row, len(singles) - len(kept))
 
 

@@ -1,15 +1,23 @@
--- Series that may soon need more than their capacity, and from when on.
+-- Series that may soon exceed their capacity, and from when on.
 -- grain:  one row per series with a capacity and window of FORECAST_MINUTES at whose end a step ahead may exceed it
--- params: FORECAST_MINUTES  length of a step
+-- columns: window_start, window_end  the last window that the forecast knows
+-- columns: entity_type, entity  the series: all, protocol, service, src_addr or dst_addr, and its name
+-- columns: exceeded_from     start of the first step whose upper bound exceeds the capacity
+-- columns: steps_ahead       that step, counted from the window
+-- columns: capacity_mbps     capacity, Mbit/s
+-- columns: forecast_mbps     forecast of that step, Mbit/s
+-- columns: upper_bound_mbps  upper bound of that step, Mbit/s
+-- columns: is_expected       whether the forecast itself exceeds the capacity
 -- misses: series that are not in CAPACITIES; what is further ahead than FORECAST_STEPS; peaks shorter than a step
 --
--- The first step is told whose upper bound exceeds the capacity; is_expected says whether the forecast itself does.
+-- Windows are assigned once more, since none are known behind the history of forecasts_made.
 CREATE VIEW capacity_warnings AS
 SELECT
-  step_start + INTERVAL '${FORECAST_MINUTES:-5}' MINUTE AS made_at,
+  window_start,
+  window_end,
   entity_type,
   entity,
-  step_start + steps_ahead * INTERVAL '${FORECAST_MINUTES:-5}' MINUTE AS exceeded_from,
+  window_start + steps_ahead * INTERVAL '${FORECAST_MINUTES:-5}' MINUTE AS exceeded_from,
   steps_ahead,
   capacity_mbps,
   forecast_mbps,
@@ -20,11 +28,11 @@ FROM (
     *,
     ROW_NUMBER() OVER (
       PARTITION BY window_start, window_end, entity_type, entity ORDER BY steps_ahead ASC
-    ) AS place
+    ) AS `rank`
   FROM TABLE(
     TUMBLE(
       TABLE capacities_exceeded, DESCRIPTOR(rowtime), INTERVAL '${FORECAST_MINUTES:-5}' MINUTE
     )
   )
 )
-WHERE place = 1
+WHERE `rank` = 1

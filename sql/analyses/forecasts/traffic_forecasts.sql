@@ -1,15 +1,19 @@
--- The octets that are coming, with bounds: of all traffic, by protocol, service, source and destination.
+-- Forecasts of octets, with bounds: of all traffic, by protocol, service, source and destination.
 -- grain:  one row per series, window of FORECAST_MINUTES in which a forecast is made, and step ahead
--- params: FORECAST_MINUTES  length of a step
+-- columns: window_start, window_end  the window that is forecast
+-- columns: made_at      end of the last window that the forecast knows
+-- columns: entity_type, entity  the series: all, protocol, service, src_addr or dst_addr, and its name
+-- columns: steps_ahead  how many windows after the last known one
+-- columns: forecast     octets of the window
+-- columns: lower_bound, upper_bound  bounds that hold a share FORECAST_LEVEL of what comes, octets
+-- columns: n_samples    number of windows with traffic in the history
 -- misses: series with fewer than 16 values or known in less than half of their steps; a step without traffic, or in which
 --         a series is not among the FORECAST_SERIES largest, is a gap, filled from its neighbours
---
--- made_at is the end of the last window that the forecast knows.
 CREATE VIEW traffic_forecasts AS
 SELECT
   window_start + steps_ahead * INTERVAL '${FORECAST_MINUTES:-5}' MINUTE AS window_start,
-  window_start + (steps_ahead + 1) * INTERVAL '${FORECAST_MINUTES:-5}' MINUTE AS window_end,
-  window_start + INTERVAL '${FORECAST_MINUTES:-5}' MINUTE AS made_at,
+  window_end + steps_ahead * INTERVAL '${FORECAST_MINUTES:-5}' MINUTE AS window_end,
+  window_end AS made_at,
   entity_type,
   entity,
   steps_ahead,

@@ -1,27 +1,32 @@
--- Rules over the attributes of flows that are new, and such as always held and no longer do.
--- grain:  one row per window of RULES_MINUTES, change (new, broken, gone), measure, antecedent and consequent
--- params: RULES_MEMORY_MINUTES  how far back windows are compared with: two of them or more
--- params: RULES_MIN_CONFIDENCE  share of the antecedent's flows, or octets, in which the consequent must follow
--- params: RULES_MIN_LIFT        how much likelier the antecedent must make the consequent
--- params: RULES_SUPPORT_MARGIN  how far above RULES_MIN_SUPPORT a rule must be to be new, or have been to be gone
--- params: RULES_MARGIN          how far confidence must have been, or have fallen, below RULES_MIN_CONFIDENCE
--- columns: change             new, broken (the consequent no longer follows) or gone (the antecedent is rare now)
--- columns: support, lift      of the rule as it is now, if new, or as it was in the window before
--- columns: confidence         in this window
--- columns: confidence_before  in the window before
--- columns: windows_before     how many windows this one is compared with
+-- Rules over the attributes of flows that are new, and rules that always held and no longer do.
+-- grain:  one row per window of RULES_MINUTES, change, metric, antecedent and consequent
+-- params: RULES_MEMORY_MINUTES  whole number from 1 to 99: how far back windows are compared; two windows or more
+-- params: RULES_MIN_CONFIDENCE  share in (0, 1]: smallest confidence of a rule
+-- params: RULES_MIN_LIFT        number from 0: smallest lift of a rule
+-- params: RULES_SUPPORT_MARGIN  share in [0, 1): support above RULES_MIN_SUPPORT that a new or gone rule needs
+-- params: RULES_MARGIN          share in [0, 1]: distance of a confidence below RULES_MIN_CONFIDENCE to be a change
+-- columns: window_start, window_end  the window in which the rule changed
+-- columns: entity_type, entity  address that the rule names, in the antecedent first; NULL without one
+-- columns: change             new, broken (B no longer follows from A) or gone (A is rare now)
+-- columns: metric             flows or octets: what is counted
+-- columns: antecedent         attributes A of the rule "A implies B"
+-- columns: consequent         attribute B
+-- columns: support            P(A and B), from 0 to 1; of this window if new, else of the one before
+-- columns: lift               confidence / P(B); of this window if new, else of the one before
+-- columns: confidence         P(B given A) in this window, from 0 to 1; NULL if too rare to be counted
+-- columns: confidence_before  P(B given A) in the window before, from 0 to 1; NULL if too rare
+-- columns: windows_before     number of windows that this one is compared with
 -- order:  support DESC
 -- misses: changes in the first two windows; rules that come and go within RULES_MEMORY_MINUTES, or take longer than that to
 --         rise from RULES_MIN_SUPPORT above its margin, or to fall from there
---
--- Broken: the antecedent is still frequent, but the consequent no longer follows. Gone: the antecedent is rare now.
--- A confidence is NULL where antecedent and consequent together are too rare to be counted.
 CREATE VIEW flow_rule_changes AS
 SELECT
   window_start,
   window_end,
+  entity_type,
+  entity,
   change,
-  measure,
+  metric,
   antecedent,
   consequent,
   support,
@@ -34,8 +39,8 @@ FROM (
     window_start,
     window_end,
     ARRAY_AGG(item_sets) OVER memory AS item_sets,
-    ARRAY_AGG(flows_total) OVER memory AS flows_totals,
-    ARRAY_AGG(octets_total) OVER memory AS octets_totals
+    ARRAY_AGG(total_flow_count) OVER memory AS total_flow_counts,
+    ARRAY_AGG(total_octets) OVER memory AS total_octets
   FROM flow_item_sets
   WINDOW memory AS (
     ORDER BY rowtime
@@ -45,8 +50,8 @@ FROM (
 CROSS JOIN LATERAL TABLE(
   rule_changes(
     item_sets,
-    flows_totals,
-    octets_totals,
+    total_flow_counts,
+    total_octets,
     CAST('${RULES_SUPPORT_MARGIN:-0.01}' AS DOUBLE),
     CAST('${RULES_MARGIN:-0.1}' AS DOUBLE),
     CAST('${RULES_MIN_SUPPORT:-0.02}' AS DOUBLE),
@@ -55,8 +60,10 @@ CROSS JOIN LATERAL TABLE(
   )
 )
   AS changes(
+    entity_type,
+    entity,
     change,
-    measure,
+    metric,
     antecedent,
     consequent,
     support,

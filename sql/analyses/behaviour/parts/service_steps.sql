@@ -1,8 +1,8 @@
--- The flows of the hosts inside, each with the service of the host's flow before it.
+-- The flows of local hosts, each with the service of the host's flow before it.
 -- grain:  one row per flow whose source is in LOCAL_NETWORKS
--- state:  the last service of each host inside
+-- state:  the last service of each local host
 --
--- Only hosts inside: forged sources have no bounds.
+-- Local hosts only: the number of forged sources has no limit.
 CREATE VIEW service_steps AS
 SELECT
   flow_end,

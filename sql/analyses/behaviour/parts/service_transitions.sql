@@ -1,14 +1,16 @@
--- Which service hosts used after which, and where.
+-- Which service hosts used after which, and with which destination.
 -- grain:  one row per src_addr, previous service, service, dst_addr and window of BEHAVIOUR_MINUTES
--- params: BEHAVIOUR_MINUTES  length of the windows after which is learned
+-- params: BEHAVIOUR_MINUTES  whole number from 1 to 99: length of the windows
 CREATE VIEW service_transitions AS
 SELECT
-  window_time AS rowtime,
+  window_start,
+  window_end,
+  window_time,
   src_addr,
   previous,
   service,
   dst_addr,
-  COUNT(*) AS flows
+  COUNT(*) AS flow_count
 FROM TABLE(
   TUMBLE(
     TABLE service_steps, DESCRIPTOR(flow_end), INTERVAL '${BEHAVIOUR_MINUTES:-5}' MINUTE

@@ -1,26 +1,49 @@
 -- What each host that sent something did, and what others sent to it.
 -- grain:  one row per host and window of HOST_CLUSTERS_MINUTES in which it sent flows
 CREATE VIEW host_behaviour AS
-SELECT
-  window_time AS rowtime,
-  host,
-  SUM(flows) AS flows,
-  SUM(failed) AS failed,
-  SUM(octets_sent) AS octets_sent,
-  SUM(octets_received) AS octets_received,
-  SUM(peers) AS peers,
-  SUM(ports) AS ports,
-  SUM(minute_squares) AS minute_squares,
-  SUM(flows_in) AS flows_in,
-  SUM(octets_in) AS octets_in,
-  SUM(peers_in) AS peers_in,
-  SUM(ports_in) AS ports_in
-FROM TABLE(
-  TUMBLE(
-    TABLE host_counts,
-    DESCRIPTOR(rowtime),
-    INTERVAL '${HOST_CLUSTERS_MINUTES:-5}' MINUTE
+WITH counts AS (
+  SELECT
+    window_start,
+    window_end,
+    window_time,
+    host,
+    SUM(flow_count) FILTER (WHERE is_sender) AS flow_count,
+    SUM(failed_flow_count) FILTER (WHERE is_sender) AS failed_flow_count,
+    SUM(octets_out) FILTER (WHERE is_sender) AS octets_sent,
+    SUM(octets - octets_out) FILTER (WHERE is_sender) AS octets_received,
+    COUNT(DISTINCT peer) FILTER (WHERE is_sender) AS peers,
+    COUNT(DISTINCT dst_port) FILTER (WHERE is_sender) AS ports,
+    SUM(flow_count) FILTER (WHERE NOT is_sender) AS flow_count_in,
+    SUM(octets) FILTER (WHERE NOT is_sender) AS octets_in,
+    COUNT(DISTINCT peer) FILTER (WHERE NOT is_sender) AS peers_in,
+    COUNT(DISTINCT dst_port) FILTER (WHERE NOT is_sender) AS ports_in
+  FROM TABLE(
+    TUMBLE(
+      TABLE host_flows_1m, DESCRIPTOR(rowtime), INTERVAL '${HOST_CLUSTERS_MINUTES:-5}' MINUTE
+    )
   )
+  GROUP BY window_start, window_end, window_time, host
 )
-GROUP BY window_start, window_end, window_time, host
-HAVING SUM(flows) > 0
+
+SELECT
+  counts.window_start,
+  counts.window_end,
+  counts.window_time,
+  counts.host,
+  counts.flow_count,
+  counts.failed_flow_count,
+  counts.octets_sent,
+  counts.octets_received,
+  counts.peers,
+  counts.ports,
+  senders.minute_squares,
+  COALESCE(counts.flow_count_in, 0) AS flow_count_in,
+  COALESCE(counts.octets_in, 0) AS octets_in,
+  counts.peers_in,
+  counts.ports_in
+FROM counts
+INNER JOIN senders
+  ON
+    counts.window_start = senders.window_start
+    AND counts.window_end = senders.window_end
+    AND counts.host = senders.src_addr

@@ -1,12 +1,10 @@
 -- Steps ahead whose upper bound exceeds the capacity of their series.
 -- grain:  one row per series with a capacity, window of FORECAST_MINUTES in which a forecast is made, and such a step ahead
--- params: CAPACITIES        megabits per second by series, such as: all=1000, service dns=5, src_addr 10.0.0.7=200
--- params: FORECAST_MINUTES  length of a step
+-- params: CAPACITIES  numbers by all | protocol * | service * | src_addr * | dst_addr *: capacities of series, Mbit/s
 CREATE VIEW capacities_exceeded AS
 SELECT *
 FROM (
   SELECT
-    window_start AS step_start,
     rowtime,
     entity_type,
     entity,

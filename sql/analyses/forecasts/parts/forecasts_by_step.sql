@@ -3,6 +3,7 @@
 CREATE VIEW forecasts_by_step AS
 SELECT
   window_start,
+  window_end,
   rowtime,
   entity_type,
   entity,

@@ -1,13 +1,14 @@
 -- The forecast made of each series at the end of each step, of the steps that follow, from the history up to then.
 -- grain:  one row per series and window of FORECAST_MINUTES with enough history; forecast_steps has a row per step ahead
--- params: FORECAST_HISTORY_DAYS  how much history there is, at most; from two days on the time of day is told from it
--- params: FORECAST_STEPS         how many steps ahead
--- params: FORECAST_LEVEL         share of what comes that is to lie within the bounds
+-- params: FORECAST_HISTORY_DAYS  whole number from 1 to 99: longest history; from two days on the time of day counts
+-- params: FORECAST_STEPS         whole number from 1: steps ahead
+-- params: FORECAST_LEVEL         share in (0, 1): part of what comes that should lie within the bounds
 --
--- Whole histories are dear to hand to Python: a series with too few values is held back here.
+-- Whole histories are expensive to pass to Python: a series with too few values is filtered out here.
 CREATE VIEW forecasts_made AS
 SELECT
   window_start,
+  window_end,
   rowtime,
   step_number,
   entity_type,

@@ -1,9 +1,10 @@
--- What came, beside each forecast that had been made of it.
+-- What was observed, beside each forecast that had been made of it.
 -- grain:  one row per series, window of FORECAST_MINUTES and steps_ahead with which a forecast of it had been made
--- params: FORECAST_MEMORY_HOURS  how long a forecast waits for what comes, FORECAST_STEPS steps or longer
+-- params: FORECAST_MEMORY_HOURS  whole number from 1 to 99: how long a forecast is kept; FORECAST_STEPS steps or longer
 CREATE VIEW scored_forecasts AS
 SELECT
   window_start,
+  window_end,
   rowtime,
   entity_type,
   entity,
@@ -16,14 +17,15 @@ SELECT
 FROM (
   SELECT
     window_start,
+    window_end,
     rowtime,
     step_number,
     entity_type,
     entity,
     octets,
-    ARRAY_AGG(ROW(step_number, forecast_steps)) OVER lately AS forecasts
+    ARRAY_AGG(ROW(step_number, forecast_steps)) OVER memory AS forecasts
   FROM forecasts_made
-  WINDOW lately AS (
+  WINDOW memory AS (
     PARTITION BY entity_type, entity ORDER BY rowtime
     RANGE BETWEEN INTERVAL '${FORECAST_MEMORY_HOURS:-2}' HOUR PRECEDING AND CURRENT ROW
   )

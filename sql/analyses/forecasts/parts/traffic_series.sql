@@ -1,10 +1,11 @@
 -- Traffic as series over time: of all, of each protocol, service, source and destination; the largest of each type.
 -- grain:  one row per series and window of FORECAST_MINUTES in which it is among the FORECAST_SERIES largest of its type
--- params: FORECAST_MINUTES  length of a step: minutes whose octets are one value of a series
--- params: FORECAST_SERIES   series of each type that are kept of a step, those with most octets
+-- params: FORECAST_MINUTES  whole number from 1 to 720 that divides 1440: length of a step; one value of a series
+-- params: FORECAST_SERIES   whole number from 1: series kept of each type and step, those of most octets
 CREATE VIEW traffic_series AS
 SELECT
   window_start,
+  window_end,
   rowtime,
   TIMESTAMPDIFF(MINUTE, TIMESTAMP '1970-01-01 00:00:00', window_start)
   / CAST('${FORECAST_MINUTES:-5}' AS INT) AS step_number,
@@ -16,7 +17,7 @@ FROM (
     *,
     ROW_NUMBER() OVER (
       PARTITION BY window_start, window_end, entity_type ORDER BY octets DESC, entity ASC
-    ) AS place
+    ) AS `rank`
   FROM (
     SELECT
       window_start,
@@ -33,4 +34,4 @@ FROM (
     GROUP BY window_start, window_end, window_time, entity_type, entity
   )
 )
-WHERE place <= CAST('${FORECAST_SERIES:-20}' AS BIGINT)
+WHERE `rank` <= CAST('${FORECAST_SERIES:-20}' AS BIGINT)

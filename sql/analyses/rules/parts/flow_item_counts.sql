@@ -1,6 +1,6 @@
 -- The attributes of flows, each alone, and all flows together.
--- grain:  one row per attribute, its value and window of RULES_MINUTES with traffic, the other attributes NULL; and one of
---         all flows, is_total
+-- grain:  one row per attribute, its value and window of RULES_MINUTES with traffic, the other attributes NULL; and one
+--         row for all flows, is_total
 CREATE VIEW flow_item_counts AS
 SELECT
   window_start,
@@ -12,7 +12,7 @@ SELECT
   service,
   src_addr,
   GROUPING_ID(conn_state, dst_addr, dst_port, protocol, service, src_addr) = 63 AS is_total,
-  SUM(flows) AS flows,
+  SUM(flow_count) AS flow_count,
   SUM(octets) AS octets
 FROM TABLE(
   TUMBLE(TABLE flow_keys_1m, DESCRIPTOR(rowtime), INTERVAL '${RULES_MINUTES:-5}' MINUTE)

@@ -1,35 +1,33 @@
 -- Frequent item sets over the attributes of flows, counted by CUBE.
--- grain:  one row per window of RULES_MINUTES with traffic; an item set is its items, its flows and its octets
+-- grain:  one row per window of RULES_MINUTES with traffic; an item set is its items, flow count and octets
 CREATE VIEW flow_item_sets AS
 SELECT
   window_start,
   window_end,
-  window_time AS rowtime,
-  MAX(flows_total) AS flows_total,
-  MAX(octets_total) AS octets_total,
-  MAX(flows_cut) AS flows_cut,
-  ARRAY_AGG(ROW(items, flows, octets)) AS item_sets
+  rowtime,
+  MAX(total_flow_count) AS total_flow_count,
+  MAX(total_octets) AS total_octets,
+  MAX(dropped_flow_count) AS dropped_flow_count,
+  ARRAY_AGG(ROW(items, flow_count, octets)) AS item_sets
 FROM (
   SELECT
     window_start,
     window_end,
-    window_time,
+    rowtime,
     ARRAY[conn_state, direction, dst_addr, dst_port, protocol, service, src_addr] AS items,
-    MAX(flows_total) AS flows_total,
-    MAX(octets_total) AS octets_total,
-    MAX(flows_cut) AS flows_cut,
-    SUM(flows) AS flows,
+    MAX(total_flow_count) AS total_flow_count,
+    MAX(total_octets) AS total_octets,
+    MAX(dropped_flow_count) AS dropped_flow_count,
+    SUM(flow_count) AS flow_count,
     SUM(octets) AS octets
-  FROM TABLE(
-    TUMBLE(TABLE flow_items, DESCRIPTOR(rowtime), INTERVAL '${RULES_MINUTES:-5}' MINUTE)
-  )
+  FROM flow_items
   GROUP BY
-    window_start, window_end, window_time,
+    window_start, window_end, rowtime,
     CUBE(conn_state, direction, dst_addr, dst_port, protocol, service, src_addr)
   HAVING
     NOT ARRAY_CONTAINS(
       ARRAY[conn_state, direction, dst_addr, dst_port, protocol, service, src_addr], ''
     )
-    AND (SUM(flows) >= MAX(min_flows) OR SUM(octets) >= MAX(min_octets))
+    AND (SUM(flow_count) >= MAX(min_flow_count) OR SUM(octets) >= MAX(min_octets))
 )
-GROUP BY window_start, window_end, window_time
+GROUP BY window_start, window_end, rowtime

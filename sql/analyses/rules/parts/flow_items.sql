@@ -4,6 +4,8 @@
 -- A NULL attribute is no item.
 CREATE VIEW flow_items AS
 SELECT
+  window_start,
+  window_end,
   window_time AS rowtime,
   conn_state,
   direction,
@@ -12,24 +14,24 @@ SELECT
   protocol,
   service,
   src_addr,
-  MAX(flows_total) AS flows_total,
-  MAX(octets_total) AS octets_total,
-  MAX(flows_cut) AS flows_cut,
-  MAX(min_flows) AS min_flows,
+  MAX(total_flow_count) AS total_flow_count,
+  MAX(total_octets) AS total_octets,
+  MAX(dropped_flow_count) AS dropped_flow_count,
+  MAX(min_flow_count) AS min_flow_count,
   MAX(min_octets) AS min_octets,
-  SUM(flows) AS flows,
+  SUM(flow_count) AS flow_count,
   SUM(octets) AS octets
 FROM (
   SELECT
     keys.window_start,
     keys.window_end,
     keys.window_time,
-    frequent.flows_total,
-    frequent.octets_total,
-    frequent.flows_cut,
-    frequent.min_flows,
+    frequent.total_flow_count,
+    frequent.total_octets,
+    frequent.dropped_flow_count,
+    frequent.min_flow_count,
     frequent.min_octets,
-    keys.flows,
+    keys.flow_count,
     keys.octets,
     CASE
       WHEN ARRAY_CONTAINS(frequent.conn_states, keys.conn_state)

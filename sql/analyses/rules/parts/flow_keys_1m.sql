@@ -1,9 +1,9 @@
--- The largest flow keys, and the direction of their traffic.
+-- The largest flow keys.
 -- grain:  one row per flow key and one-minute window with traffic, at most MAX_FLOW_KEYS a minute
--- params: MAX_FLOW_KEYS   flow keys of a minute that rules are made of; of more, the largest, and a sample of the equal ones
+-- params: MAX_FLOW_KEYS   whole number from 1: flow keys of a minute that rules are made of, the largest
 --
--- A million octets weigh as much as a flow. Where the keys are too many, most are of one small flow, as floods and scans
--- make them: a sample by a hash shows such a pattern in its proportion, whichever of its keys are left out.
+-- A million octets weigh as much as a flow. Where there are too many keys, most are of one small flow, as floods and scans
+-- make them: of equal keys a sample by hash is kept, which shows such a pattern in its proportion.
 CREATE VIEW flow_keys_1m AS
 SELECT
   rowtime,
@@ -14,23 +14,14 @@ SELECT
   protocol,
   service,
   src_addr,
-  flows,
+  flow_count,
   octets
 FROM (
   SELECT
-    rowtime,
-    src_addr,
-    dst_addr,
-    dst_port,
-    protocol,
-    service,
-    conn_state,
-    direction,
-    flow_count AS flows,
-    octets,
+    *,
     ROW_NUMBER() OVER (
       PARTITION BY window_start, window_end ORDER BY weight DESC, sample ASC
-    ) AS place
+    ) AS `rank`
   FROM (
     SELECT
       *,
@@ -43,4 +34,4 @@ FROM (
     FROM traffic_per_flow_key_1m
   )
 )
-WHERE place <= CAST('${MAX_FLOW_KEYS:-200000}' AS BIGINT)
+WHERE `rank` <= CAST('${MAX_FLOW_KEYS:-200000}' AS BIGINT)

@@ -1,35 +1,59 @@
--- Baskets of services: those of hosts that used the same are one.
+-- Baskets of services: the set of services that a host used, and how many hosts used the same.
 -- grain:  one row per set of services and window of SERVICE_RULES_MINUTES with traffic
--- params: MAX_BASKET_ITEMS  services of a host that are looked at, those of most flows
+-- params: SERVICE_RULES_MINUTES  whole number from 1 to 99: length of the windows of baskets
+-- params: MAX_BASKET_ITEMS       whole number from 2: services per host, those of most flows
+--
+-- The services of a basket are one text, sorted, with U+001F between them.
 CREATE VIEW service_baskets AS
+WITH services_1m AS (
+  SELECT
+    rowtime,
+    src_addr,
+    service_name,
+    flow_count
+  FROM traffic_per_flow_key_1m
+)
+
 SELECT
-  window_time AS rowtime,
+  window_start,
+  window_end,
   basket,
-  COUNT(*) AS hosts,
-  COUNT(*) FILTER (WHERE n_services >= CAST('${MAX_BASKET_ITEMS:-50}' AS BIGINT)) AS hosts_full
+  COUNT(*) AS host_count,
+  COUNT(*) FILTER (
+    WHERE service_count >= CAST('${MAX_BASKET_ITEMS:-50}' AS BIGINT)
+  ) AS full_host_count
 FROM (
   SELECT
     window_start,
     window_end,
-    window_time,
     src_addr,
-    ARRAY_JOIN(ARRAY_SORT(ARRAY_AGG(service)), U&'\001F') AS basket,
-    COUNT(*) AS n_services
+    ARRAY_JOIN(ARRAY_SORT(ARRAY_AGG(service_name)), U&'\001F') AS basket,
+    COUNT(*) AS service_count
   FROM (
     SELECT
       *,
       ROW_NUMBER() OVER (
-        PARTITION BY window_start, window_end, src_addr ORDER BY flows DESC, service ASC
-      ) AS place
-    FROM TABLE(
-      TUMBLE(
-        TABLE services_per_src,
-        DESCRIPTOR(rowtime),
-        INTERVAL '${SERVICE_RULES_MINUTES:-15}' MINUTE
+        PARTITION BY window_start, window_end, src_addr
+        ORDER BY flow_count DESC, service_name ASC
+      ) AS `rank`
+    FROM (
+      SELECT
+        window_start,
+        window_end,
+        src_addr,
+        service_name,
+        SUM(flow_count) AS flow_count
+      FROM TABLE(
+        TUMBLE(
+          TABLE services_1m,
+          DESCRIPTOR(rowtime),
+          INTERVAL '${SERVICE_RULES_MINUTES:-15}' MINUTE
+        )
       )
+      GROUP BY window_start, window_end, src_addr, service_name
     )
   )
-  WHERE place <= CAST('${MAX_BASKET_ITEMS:-50}' AS BIGINT)
-  GROUP BY window_start, window_end, window_time, src_addr
+  WHERE `rank` <= CAST('${MAX_BASKET_ITEMS:-50}' AS BIGINT)
+  GROUP BY window_start, window_end, src_addr
 )
-GROUP BY window_start, window_end, window_time, basket
+GROUP BY window_start, window_end, basket
