@@ -7,7 +7,7 @@
 -- columns: is_failed      whether the connection was refused, reset early or never answered; FALSE if its state is unknown
 -- columns: is_answered    whether packets came back; NULL where the exporter sees one direction
 --
--- The planner leaves out the derived columns that no analysis of a run uses.
+-- A run of one analysis computes only the derived columns that it uses; analyses that share this view share all of them.
 CREATE VIEW flows AS
 WITH typed AS (
   SELECT

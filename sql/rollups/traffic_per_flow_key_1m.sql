@@ -1,7 +1,7 @@
 -- Traffic of flows that agree in all but their source port and size.
 -- grain:  one row per flow key (src_addr, dst_addr, dst_port, protocol, service, conn_state) and one-minute window with traffic
 --
--- service_name, direction and is_failed follow from the key: as aggregates they cost nothing where no one reads them.
+-- service_name and direction follow from the key: as aggregates they do not make it longer.
 CREATE VIEW traffic_per_flow_key_1m AS
 SELECT
   window_start,
