@@ -1,5 +1,12 @@
 -- Records that could not be used, and why.
 -- grain:  one row per dead record; raw_text of what could not be read, fields_read of what was read and breaks a rule
+-- columns: record_source     topic, or path of the file
+-- columns: record_partition  partition of the topic; NULL for files
+-- columns: record_offset     offset in the partition; NULL for files
+-- columns: record_time       time of the record in Kafka; NULL for files
+-- columns: reject_reason     what is wrong with it
+-- columns: raw_text          the line, where it could not be read
+-- columns: fields_read       the fields that could be read, as JSON, where one of them breaks a rule
 -- sink:   every run
 -- misses: in fields_read, a field of the wrong type, which reject_reason names; the position leads to the record
 -- misses: nothing; what is neither here nor in late_flows is in every analysis

@@ -1,5 +1,16 @@
 -- Good flows that came after their window had closed.
 -- grain:  one row per late flow, without the columns that no count depends on; its position leads to the rest
+-- columns: flow_start, flow_end  times of the first and the last packet; the end is the event time
+-- columns: src_addr, dst_addr    who opened the flow, and who answered
+-- columns: src_port, dst_port    0 to 65535; for ICMP type and code
+-- columns: protocol, service     as in flows
+-- columns: octets_out, packets_out  from source to destination, with sampling multiplied out
+-- columns: octets_in, packets_in  back; NULL where the exporter sees one direction
+-- columns: sampling_rate     one packet in so many was seen; 1 if unknown
+-- columns: record_source     topic, or path of the file
+-- columns: record_partition  partition of the topic; NULL for files
+-- columns: record_offset     offset in the partition; NULL for files
+-- columns: record_time       time of the record in Kafka; NULL for files
 -- sink:   every run
 -- misses: nothing; a flow is either here or in every analysis
 CREATE VIEW late_flows AS

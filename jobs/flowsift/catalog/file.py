@@ -221,10 +221,14 @@ class SqlFile:
 
     def find_header(self, key: str, name: str = "") -> tuple[int, int]:
         """Line and column of a line of the header, or of a name in one."""
+        return line_and_column(self.text, self.offset_in_header(key, name))
+
+    def offset_in_header(self, key: str, name: str = "") -> int:
+        """Where a line of the header, or a name in one, begins."""
         line, of_name = rf"^(?=--\s*{key}:)", rf"^--\s*{key}:.*?\b(?={re.escape(name)}\b)"
         # A long line may be wrapped before the name.
         found = (name and re.search(of_name, self.text, re.M)) or re.search(line, self.text, re.M)
-        return line_and_column(self.text, found.end() if found else 0)
+        return found.end() if found else 0
 
     def defines(self) -> str:
         """TABLE, VIEW or FUNCTION; what it is named, the file is."""

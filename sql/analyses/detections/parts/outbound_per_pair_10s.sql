@@ -1,8 +1,8 @@
--- Flows from a host inside to one outside, in slices so short that of slow calls none has more than two.
--- grain:  one row per src_addr inside, dst_addr outside and ten-second window with traffic
+-- Flows from a local host to one outside, in slices so short that slow calls have at most two in one.
+-- grain:  one row per local src_addr, dst_addr outside and ten-second window with traffic
 --
--- Addresses of groups, of all hosts and of the own link are not outside. Milliseconds are put together from seconds and
--- their fraction, since Flink has no other way to them.
+-- Multicast, broadcast, loopback and link-local addresses are not outside. Milliseconds are composed of seconds and
+-- their fraction, since Flink has no function for them.
 CREATE VIEW outbound_per_pair_10s AS
 SELECT
   window_time AS rowtime,
@@ -14,7 +14,7 @@ SELECT
   + EXTRACT(MILLISECOND FROM MAX(flow_start)) AS last_start_ms,
   MIN(src_port) AS least_src_port,
   MAX(src_port) AS largest_src_port,
-  COUNT(*) AS flows,
+  COUNT(*) AS flow_count,
   SUM(octets_out) AS octets
 FROM TABLE(TUMBLE(TABLE flows, DESCRIPTOR(flow_end), INTERVAL '10' SECOND))
 WHERE
