@@ -8,9 +8,11 @@ from functools import cached_property
 from pathlib import Path
 
 from ruamel.yaml import YAML
-from ruamel.yaml.error import MarkedYAMLError
+from ruamel.yaml.error import MarkedYAMLError, YAMLError
 from ruamel.yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
+from ruamel.yaml.reader import ReaderError
 
+from flowsift.catalog.file import line_and_column
 from flowsift.catalog.lint import nearest
 from flowsift.errors import Problem, Problems
 
@@ -44,6 +46,9 @@ class Document:
             mark = error.problem_mark or error.context_mark
             message = f"this is not YAML: {error.problem}; quote a text that holds a sign of YAML"
             raise Problems([Problem(self.path, mark.line + 1, mark.column + 1, message)]) from None
+        except ReaderError as error:
+            place = line_and_column(self.text, error.position)
+            raise Problems([Problem(self.path, *place, 'a control character; quote it, as in "\\u0007"')]) from None
         if node is None:
             raise Problems([Problem(self.path, 1, 1, "this file is empty; a case has given: and expected:")])
         return node
@@ -113,9 +118,15 @@ def replaced(text: str, edits: Iterable[tuple[int, int, str]]) -> str:
     return text
 
 
+def is_in_brackets(node: Node) -> bool:
+    """Whether a list or a mapping is written in brackets or braces, not in lines of its own."""
+    return isinstance(node, (MappingNode, SequenceNode)) and bool(node.flow_style)
+
+
 def end_of(node: Node) -> int:
     """Where the last sign of a node ends; YAML counts the blank lines and comments behind a block to it."""
-    children = node.value if isinstance(node, (MappingNode, SequenceNode)) and not node.flow_style else []
+    is_block = isinstance(node, (MappingNode, SequenceNode)) and not is_in_brackets(node)
+    children = node.value if is_block else []
     last = children[-1] if children else node
     last = last[1] if isinstance(last, tuple) else last
     return last.end_mark.index if last is node else end_of(last)
@@ -149,10 +160,16 @@ def _scalar(value: object) -> str:
     """A text without quotes where it reads as the same text without them; all else as in JSON."""
     if not isinstance(value, str):
         return json.dumps(value)
+    return value if _is_plain(value) else json.dumps(value, ensure_ascii=not value.isprintable())
+
+
+def _is_plain(text: str) -> bool:
     try:
-        [node] = _compose(f"[{value}]").value
-    except (MarkedYAMLError, ValueError):
-        return json.dumps(value, ensure_ascii=False)
-    is_same = isinstance(node, ScalarNode) and node.value == value and node.style is None
-    is_text = str(node.tag).removeprefix(_TAG) in ("str", "timestamp")
-    return value if is_same and is_text else json.dumps(value, ensure_ascii=False)
+        found = _compose(f"[{text}]")
+    except YAMLError:
+        return False
+    match found.value if found else []:
+        case [ScalarNode() as node]:
+            is_text = str(node.tag).removeprefix(_TAG) in ("str", "timestamp")
+            return is_text and node.value == text and node.style is None
+    return False

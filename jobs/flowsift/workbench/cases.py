@@ -50,7 +50,7 @@ from flowsift.engine.submit import run, shared_cluster
 from flowsift.errors import UserError, shown
 from flowsift.scratch import scratch_folder
 from flowsift.workbench.case_records import Records
-from flowsift.workbench.case_yaml import Document, end_of, replaced, row_text
+from flowsift.workbench.case_yaml import Document, end_of, is_in_brackets, replaced, row_text
 from flowsift.workbench.differences import Difference, differences, readable
 
 # In a project.
@@ -103,7 +103,10 @@ class Case:
 
     def expected(self) -> dict[str, list[dict]]:
         """The expected rows of each sink that is named."""
-        return {sink: [self._document.plain(row) for row in found] for sink, found in self._rows().items()}
+        return {sink: [self._row(node) for node in found] for sink, found in self._rows().items()}
+
+    def _row(self, node: Node) -> dict:
+        return {name: self._document.plain(value) for name, value in self._document.mapping(node, of="a row").items()}
 
     def _sinks(self) -> dict[str, Node]:
         expected = self._parts.get("expected")
@@ -111,10 +114,7 @@ class Case:
 
     def _rows(self) -> dict[str, list[Node]]:
         """The nodes of the rows of each sink."""
-        found = {sink: self._document.items(node, "rows, or []") for sink, node in self._sinks().items()}
-        for node in (node for nodes in found.values() for node in nodes):
-            self._document.mapping(node, of="a row")
-        return found
+        return {sink: self._document.items(node, "rows, or []") for sink, node in self._sinks().items()}
 
     def input(self, library: Library, folder: Path) -> Path:
         """The file of records: the recording, or what is given, written into a folder."""
@@ -162,21 +162,24 @@ class Case:
         the columns that the others name, or all.
         """
         text, rows = self._document.text, self._rows().get(sink, [])
-        changed = differences(expected := [self._document.plain(node) for node in rows], found)
+        changed = differences(expected := [self._row(node) for node in rows], found)
         named = dict.fromkeys(column for row in expected for column in row)
         edits, gone = [], 0
         for node, row in zip(rows, expected):
             difference = next((other for other in changed if other.expected is row), None)
-            if difference is not None and difference.found is None:
+            if difference is None:
+                continue
+            if difference.found is None:
                 start = text.rfind("\n", 0, node.start_mark.index) + 1
                 edits.append((start, _line_end(text, end_of(node)), ""))
                 gone += 1
-            elif difference is not None:
+            else:
                 kept = _columns(difference.found, list(row))
                 edits.append((node.start_mark.index, end_of(node), row_text(kept, node.start_mark.column)))
-        from_scratch = gone == len(rows) or self._sinks()[sink].flow_style
-        new = found if from_scratch else [row.found for row in changed if row.expected is None]
-        kept = [_columns(row, list(named)) for row in sorted(new, key=_position_in_order)]
+        from_scratch = gone == len(rows) or is_in_brackets(self._sinks()[sink])
+        unexpected = [row.found for row in changed if row.expected is None and row.found is not None]
+        new = sorted(found if from_scratch else unexpected, key=_position_in_order)
+        kept = [_columns(row, list(named)) for row in new]
         if from_scratch:
             edits = [self._all_rows(sink, kept)]
         elif kept:

@@ -70,6 +70,7 @@ def test_a_case_is_read_from_its_file(tmp_path):
     [
         ("", "fires.yaml:1:1: this file is empty"),
         ("givn: []", "fires.yaml:1:1: a case has no givn; did you mean given?"),
+        ("given: []\n# \a", "fires.yaml:2:3: a control character; quote it"),
         ("given: []\nexpected: {top_talkers: {}}", "fires.yaml:2:25: expected a list of rows"),
         ("given: []\nexpected: {top_talkers: [1]}", "fires.yaml:2:26: expected keys and values of a row"),
         ("given: []\nexpected: {top_talkers: [], flows: []}", "fires.yaml:2:36: flows is no sink of this case"),
@@ -203,7 +204,7 @@ def test_rows_are_written_into_what_is_there(before, rows, after, tmp_path):
 def test_texts_that_yaml_would_read_otherwise_are_quoted(tmp_path):
     row = {
         "number": "12", "list": "dns, tls", "word": "null", "pair": "10.0.0.1 > 10.0.0.2", "v6": "2001:db8::1",
-        "colon": "a: b", "comment": "a #b", "quote": 'say "no"', "line": "a\nb", "empty": "",
+        "colon": "a: b", "comment": "a #b", "quote": 'say "no"', "line": "a\nb", "empty": "", "bell": "\a\x7fü",
         "time": "2025-01-06T08:00:00Z", "umlaut": "Zürich", "list_of": ["a", 1, 0.1, True], "range": "1..5",
         "small": 1e-09, "long": "x " * 80,
     }  # fmt: skip
