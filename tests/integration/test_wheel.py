@@ -13,6 +13,7 @@ from pathlib import Path
 from zipfile import ZipFile
 
 import pytest
+from flowsift.engine.flink.jvm import SHORT_LIVED
 from packaging.requirements import Requirement
 
 from tests.support.environment import REPOSITORY, START_ENVIRONMENT
@@ -89,14 +90,14 @@ def environment(wheel, tmp_path_factory) -> Path:
 def flowsift(environment, tmp_path):
     """flowsift(folder, *arguments, **variables) runs a command in a folder as a user would; returns its process."""
     path = f"{environment / 'bin'}:{START_ENVIRONMENT['PATH']}"
-    kept = {name: START_ENVIRONMENT[name] for name in ("JAVA_HOME", "JVM_ARGS") if name in START_ENVIRONMENT}
+    java = {"JVM_ARGS": SHORT_LIVED, "JAVA_HOME": START_ENVIRONMENT.get("JAVA_HOME", "")}
     temporary = tmp_path / "tmp"
     temporary.mkdir()
 
     def start(folder: Path, *arguments: str, **variables: str) -> subprocess.CompletedProcess[str]:
         return subprocess.run(
             ["flowsift", *arguments], cwd=folder, capture_output=True, text=True,
-            env={"PATH": path, "TMPDIR": str(temporary), **kept, **variables},
+            env={"PATH": path, "TMPDIR": str(temporary), **java, **variables},
         )  # fmt: skip
 
     return start
@@ -150,14 +151,14 @@ def test_a_project_over_an_installed_wheel(environment, flowsift, tmp_path):
     said(project, "generate", "--output", "traffic.jsonl", "--duration", "10m", "--hosts", "40", "--malformed", "0")
     arguments = ["--source", "flows", "--input", "traffic.jsonl", "--output", "results", "--set"]
     # Workers of their own, as on a cluster, have nothing but what is shipped to them.
-    run = ["run", "port_scans", "top_talkers", *arguments, "PORT_SCANS_THRESHOLD=20"]
+    run = ["run", "port_scans", *arguments, "PORT_SCANS_THRESHOLD=20", "--flink", "parallelism.default=1"]
     assert "every record is accounted for" in said(project, *run, _python_worker_execution_mode="process")
     rows = [
         json.loads(line)
         for path in (project / "results" / "port_scans").iterdir()
         for line in path.read_text().splitlines()
     ]
-    assert len(rows) > 10 and any((project / "results" / "top_talkers").iterdir())
+    assert len(rows) > 10
 
     listed = said(project, "list")
     assert "port_scans (yours)\n  Who tries many ports." in listed
