@@ -70,12 +70,12 @@ def test_the_five_minutes(tmp_path):
     said = dict(zip((" ".join(c[1:3]) for c in commands + again), re.split(r"^\$ .*\n", walked.stdout, flags=re.M)[1:]))
     assert "nothing wrong" in said["check port_scans"]
     # The planted scan is found, by the host that scans.
-    assert "src_addr 10.0.0.180" in said["preview port_scans"] and "every record is" in said["preview port_scans"]
+    assert "entity 10.0.0.180" in said["preview port_scans"] and "every record is" in said["preview port_scans"]
     assert "2 cases, 0 failed" in said["test port_scans"]
     assert "port_scans" in said["list"]
     assert (tmp_path / "docs" / "analyses" / "port_scans.md").exists()
     fired = tmp_path / "tests" / "cases" / "port_scans" / "fires_on_a_scan.yaml"
-    assert {row["src_addr"] for row in Case(fired).expected()["port_scans"]} == {"10.0.0.180"}
+    assert {row["entity"] for row in Case(fired).expected()["port_scans"]} == {"10.0.0.180"}
     # The rest of the tree is ours.
     assert "nothing wrong" in said["check"]
     assert pages(REPOSITORY) and pages(tmp_path) == pages(REPOSITORY), "bring it up to date: make reference"

@@ -25,7 +25,7 @@ from tests.support.kafka import create
 
 PASSWORD = "hush-hush-42"
 LOGIN = "org.apache.{shaded}kafka.common.security.plain.PlainLoginModule required "
-# What the README says the principal needs.
+# What docs/deploy.md says the principal needs.
 RIGHTS = [
     (ResourceType.TOPIC, "flows", ResourcePatternType.LITERAL, AclOperation.READ),
     (ResourceType.GROUP, "flowsift", ResourcePatternType.LITERAL, AclOperation.READ),
@@ -76,7 +76,7 @@ def secure(tmp_path_factory):
 
 
 def flowsift(folder, address, topic, password=PASSWORD, *options):
-    """Run a job as a user would, in a process of its own, with client.properties as the README shows."""
+    """Run a job as a user would, in a process of its own, with client.properties as docs/deploy.md shows."""
     login = f'{LOGIN.format(shaded="flink.kafka.shaded.org.apache.")}username="flowsift" password="{password}";'
     (folder / "client.properties").write_text(
         f"security.protocol=SASL_SSL\nsasl.mechanism=PLAIN\nsasl.jaas.config={login}\n"

@@ -14,7 +14,7 @@ SELECT
   COUNT(DISTINCT dst_addr) AS dst_addrs_distinct,
   SUM(octets_out) AS octets
 -- Windows: TUMBLE is fixed; HOP slides, CUMULATE grows, SESSION ends after a gap.
--- The columns of flows are in the README.
+-- The columns of flows are in its file, intake/flows.sql.
 FROM TABLE(TUMBLE(TABLE flows, DESCRIPTOR(flow_end), INTERVAL '1' MINUTE))
 -- Which flows: WHERE protocol = 'tcp' would stand here.
 -- What one row is about: the same columns as at the top, and both bounds of the window.
