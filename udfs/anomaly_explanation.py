@@ -1,7 +1,7 @@
 """Why a host's traffic departs from its past: the item sets over its flows that carry the difference.
 
 Anomaly extraction after Brauckhoff et al., Anomaly Extraction in Backbone Networks Using Association Rules, 2012, with
-the difference from the past in the place of plain support.
+the difference from the past instead of plain support.
 """
 
 from __future__ import annotations
@@ -15,10 +15,8 @@ from pyflink.table.udf import udtf
 
 from udfs.z_score import METRICS, Score, score_row
 
-# Of item sets that carry nearly the same, the one that says most is told.
+# Of item sets that carry nearly the same, the most specific one is reported.
 _NEARLY = 0.9
-
-
 # The kind of the empty set, of which there is one.
 _TOTAL = 7
 _PORT = ("protocol", "dst_port", "service")
@@ -51,9 +49,9 @@ class ItemSet(NamedTuple):
 
 
 class Part(NamedTuple):
-    """What an item set has of a metric in the last minute, and a minute in the past; its share of the difference.
+    """The metric of an item set in the last minute and in a typical one of the past; its share of the difference.
 
-    `further` is the share that no part told before it has, as far as that is known.
+    `further` is the share that no part before it has, as far as that is known.
     """
 
     item_set: ItemSet
@@ -70,8 +68,8 @@ def parts(
 
     `item_sets` holds for each of these with traffic the value of each of its item sets, of the empty one too, which is
     the total; the last minute comes last and may be empty. The part with the largest share comes first; of nearly the
-    same, the most specific. What a part has is taken off the sets that hold it. At most `most` parts, each with at
-    least `min_share` of the difference; none where there is no difference.
+    same, the most specific. What a part has is subtracted from the sets that contain it. At most `most` parts, each
+    with at least `min_share` of the difference; none if there is no difference.
 
     >>> usual = [(ItemSet(), 9.0), (ItemSet("a"), 9.0)]
     >>> now = [(ItemSet(), 99.0), (ItemSet("a"), 9.0), (ItemSet("b"), 90.0), (ItemSet("b", 22, "tcp"), 85.0)]
@@ -91,30 +89,30 @@ def parts(
         item_set: (observed.get(item_set, 0.0) - expected.get(item_set, 0.0)) / total
         for item_set in observed.keys() | expected.keys()
     }
-    left, told = dict(shares), []
-    while len(told) < most and left and (largest := max(left.values())) >= min_share:
+    left, found = dict(shares), []
+    while len(found) < most and left and (largest := max(left.values())) >= min_share:
         best = max(
             (item_set for item_set, share in left.items() if share >= _NEARLY * largest),
             key=lambda item_set: (len(item_set.items), left[item_set], str(item_set)),
         )
         share = left[best]
-        further = share - _told_before(best, [part.item_set for part in told], shares)
-        told.append(Part(best, observed.get(best, 0.0), expected.get(best, 0.0), shares[best], further))
+        further = share - _shared_with(best, [part.item_set for part in found], shares)
+        found.append(Part(best, observed.get(best, 0.0), expected.get(best, 0.0), shares[best], further))
         left = {
             item_set: rest - share if item_set.items < best.items else rest
             for item_set, rest in left.items()
             if not best.items <= item_set.items
         }
-    return told
+    return found
 
 
-def _told_before(best: ItemSet, told: list[ItemSet], shares: dict[ItemSet, float]) -> float:
-    """The share that an item set has in common with those told, but for its parts, which are taken off it already.
+def _shared_with(best: ItemSet, found: list[ItemSet], shares: dict[ItemSet, float]) -> float:
+    """The share that an item set has in common with those found, except its parts, which are subtracted already.
 
-    That is as far as flows are known by all their attributes.
+    Only flows that are known by all their attributes are counted.
     """
-    within = [other.items for other in told if best.items < other.items]
-    across = [other.items for other in told if not best.items < other.items]
+    within = [other.items for other in found if best.items < other.items]
+    across = [other.items for other in found if not best.items < other.items]
     return sum(
         share
         for whole, share in shares.items()
@@ -124,25 +122,25 @@ def _told_before(best: ItemSet, told: list[ItemSet], shares: dict[ItemSet, float
 
 
 def typical(values: Sequence[float], n_minutes: int, lower: float, upper: float) -> tuple[list[int], int]:
-    """Places of the values within these bounds, and how many of `n_minutes` that is: no old anomaly explains a new one.
+    """Indices of the values within these bounds, and how many of `n_minutes` that is: no old anomaly hides a new one.
 
-    Minutes without a value count as zero. Where nothing is within the bounds, all of the past is typical.
+    Minutes without a value count as zero. If nothing is within the bounds, all of the past is typical.
 
     >>> typical([5, 900, 6], 4, 0.0, 10.0)
     ([0, 2], 3)
     >>> typical([5, 900], 2, 10.0, 20.0)
     ([0, 1], 2)
     """
-    places = [place for place, value in enumerate(values) if lower <= value <= upper]
-    count = len(places) + (n_minutes - len(values) if lower <= 0 else 0)
-    return (places, count) if count else (list(range(len(values))), n_minutes)
+    indices = [index for index, value in enumerate(values) if lower <= value <= upper]
+    count = len(indices) + (n_minutes - len(values) if lower <= 0 else 0)
+    return (indices, count) if count else (list(range(len(values))), n_minutes)
 
 
 def explanation_rows(
     minutes: Sequence[int],
     octets: Sequence[int],
     packets: Sequence[int],
-    flows: Sequence[int],
+    flow_counts: Sequence[int],
     destinations: Sequence[int],
     item_sets: Sequence[Sequence | None],
     min_changes: Sequence[float],
@@ -155,33 +153,33 @@ def explanation_rows(
     """One row for each part of each metric that departs from its past in the last minute, for SQL.
 
     The arguments up to `destinations` and from `min_changes` to `robust_threshold` are those of `z_score.score_row`,
-    which says what departs. `item_sets` has for each minute rows of a kind, five attributes and four metrics; None: no
-    traffic. Of each kind at most `most_sets` are there; a row ends with the number of kinds that have as many in any
-    minute that counts. Past is what lies within the bounds of the first score of a metric.
+    which decides what departs. `item_sets` has for each minute rows of a kind, five attributes and four metrics, or
+    None if there was no traffic. Each kind has at most `most_sets`; a result ends with the number of kinds that have as
+    many in any minute that counts. The past is what lies within the bounds of the first score of a metric.
     """
-    scores = score_row(minutes, octets, packets, flows, destinations, min_changes, z_threshold, robust_threshold)
+    scores = score_row(minutes, octets, packets, flow_counts, destinations, min_changes, z_threshold, robust_threshold)
     first_scores: dict[str, Score] = {}
     for metric, *score in scores:
         first_scores.setdefault(metric, Score(*score))
     for metric, score in first_scores.items():
-        place_of_metric = METRICS.index(metric)
-        values = (octets, packets, flows, destinations)[place_of_metric][:-1]
+        column = METRICS.index(metric)
+        values = (octets, packets, flow_counts, destinations)[column][:-1]
         past, n_minutes = typical(values, minutes[-1] - minutes[0], score.lower_bound, score.upper_bound)
-        rows_by_minute = [item_sets[place] or () for place in (*past, -1)]
-        by_minute = [[(ItemSet(*row[1:6]), float(row[6 + place_of_metric])) for row in rows] for rows in rows_by_minute]
+        rows_by_minute = [item_sets[index] or () for index in (*past, -1)]
+        by_minute = [[(ItemSet(*row[1:6]), float(row[6 + column])) for row in rows] for rows in rows_by_minute]
         full = {
             kind
             for rows in rows_by_minute
             for kind, count in Counter(row[0] for row in rows if row[0] != _TOTAL).items()
             if count >= most_sets
         }
-        told = parts(by_minute, n_minutes, min_share=min_share, most=most)
-        unexplained = max(0.0, 1 - sum(part.further for part in told))
+        found = parts(by_minute, n_minutes, min_share=min_share, most=most)
+        unexplained = max(0.0, 1 - sum(part.further for part in found))
         whole = "excess" if score.direction == "spike" else "loss"
-        for place, part in enumerate(told, start=1):
+        for rank, part in enumerate(found, start=1):
             text = f"{part.share * 100:.0f} % of the {whole}: {part.item_set}"
             yield (
-                metric, score.direction, place, part.share, part.observed, part.expected, *part.item_set, text,
+                metric, score.direction, rank, part.share, part.observed, part.expected, *part.item_set, text,
                 unexplained, len(full),
             )  # fmt: skip
 

@@ -1,4 +1,4 @@
-"""How regularly a host calls another: the even gaps and sizes of a program that reports to its master."""
+"""How regularly a host calls another: the even gaps and sizes of a program that reports by a timer."""
 
 from __future__ import annotations
 
@@ -8,10 +8,10 @@ import numpy as np
 from pyflink.table import DataTypes
 from pyflink.table.udf import udtf
 
-# Of the flows; where fewer have a known start, what calls is no timer but a stream.
+# Share of the flows; if fewer have a known start, they are a stream and no timer.
 _LEAST_KNOWN = 0.75
-# Of the time from the first call to the last, so much must be gaps of the usual length: calls in pairs at any moment
-# have even gaps, too, but are silent in between.
+# Share of the time from the first call to the last that gaps of the usual length must cover: calls in pairs at random
+# moments have even gaps too, but are silent in between.
 _LEAST_COVERED = 0.5
 
 
@@ -19,7 +19,7 @@ def regularity(values: Sequence[float] | np.ndarray) -> float:
     """How alike values are, from 0 to 1: (median - MAD) / median, at least 0; 0 for a median of 0.
 
     A part of the scores of beacons in RITA (Active Countermeasures, Real Intelligence Threat Analytics). A timer that
-    is early or late by up to a tenth of its interval comes to 0.94, by three tenths to 0.82; gaps by chance to 0.31.
+    is early or late by up to a tenth of its interval has 0.94, by three tenths 0.82; random gaps have 0.31.
 
     >>> regularity([30, 33, 27, 30, 24])
     0.9
@@ -33,23 +33,23 @@ def regularity(values: Sequence[float] | np.ndarray) -> float:
 
 
 def beacon_rows(slices: Sequence[tuple[int, int, int, int]]) -> Iterator[tuple[int, float, float, float, float]]:
-    """One row (calls, median gap in seconds, its regularity, median octets a flow, their regularity), for SQL.
+    """One row (calls, median gap in seconds, its regularity, median octets per flow, their regularity), for SQL.
 
-    A slice is (first start, last start in epoch milliseconds, flows, octets). Of more than two flows, the starts
-    between are unknown; octets a flow are means over a slice. Calls are distinct known starts. No row where too many
-    starts are unknown, where there are no two calls, or where most of the time is in longer gaps than the usual one.
+    A slice is (first start, last start in epoch milliseconds, flows, octets). If it has more than two flows, the starts
+    in between are unknown; octets per flow are means over a slice. Calls are distinct known starts. No row if too many
+    starts are unknown, if there are fewer than two calls, or if most of the time is in gaps longer than the usual one.
 
     >>> list(beacon_rows([(at, at, 1, 300) for at in range(0, 600_000, 60_000)]))
     [(10, 60.0, 1.0, 300.0, 1.0)]
     """
-    first, last, flows, octets = np.array(slices, dtype=np.int64).T
-    if np.minimum(flows, 2).sum() < _LEAST_KNOWN * flows.sum():
+    first, last, flow_counts, octets = np.array(slices, dtype=np.int64).T
+    if np.minimum(flow_counts, 2).sum() < _LEAST_KNOWN * flow_counts.sum():
         return
     gaps_ms = np.diff(np.unique(np.concatenate([first, last])))
     usual_ms = np.median(gaps_ms) if len(gaps_ms) else 0.0
     if usual_ms == 0 or usual_ms * len(gaps_ms) < _LEAST_COVERED * gaps_ms.sum():
         return
-    sizes = octets / flows
+    sizes = octets / flow_counts
     yield len(gaps_ms) + 1, float(usual_ms) / 1_000, regularity(gaps_ms), float(np.median(sizes)), regularity(sizes)
 
 

@@ -1,4 +1,4 @@
-"""Departures of a time series from the forecast of it: what the time of day explains is none."""
+"""Departures of a time series from its forecast: what the time of day explains is not a departure."""
 
 from __future__ import annotations
 
@@ -12,10 +12,10 @@ from pyflink.table.udf import udtf
 from udfs.forecast import forecast
 from udfs.z_score import METRICS, Score, fill_gaps
 
-# The bounds asked of the forecast hold nine in ten; the standard deviation that they stand for is a part of them.
+# The bounds of the forecast hold nine in ten values; the standard deviation is computed from them.
 _LEVEL = 0.9
 _DEVIATIONS = NormalDist().inv_cdf((1 + _LEVEL) / 2)
-# As a factor: who is more regular is taken to vary so much.
+# As a factor: a host that is more regular is treated as if it varied this much.
 _SMALLEST_DEVIATION = 1.1
 
 
@@ -24,8 +24,8 @@ def departure(
 ) -> Score | None:
     """The score of `observed` if it passes the threshold and differs from the forecast by `min_change` or more.
 
-    `history`, shape (n,), ends with the value before; with fewer than two seasons nothing is said. Scores are of
-    logarithms, `min_change`, above 0, added, since traffic varies by factors and what is below that does not matter.
+    `history`, shape (n,), ends with the value before; None with fewer than two seasons. Scores are of logarithms, with
+    `min_change`, above 0, added, since traffic varies by factors and smaller values do not matter.
 
     >>> night = [5e6] + [100.0] * 9
     >>> departure(np.array(night * 8), 5e6, season=10, min_change=1e6, threshold=4) is None
@@ -58,17 +58,18 @@ def score_row(
     step_numbers: Sequence[int],
     octets: Sequence[int],
     packets: Sequence[int],
-    flows: Sequence[int],
+    flow_counts: Sequence[int],
     destinations: Sequence[int],
     min_changes: Sequence[float],
     threshold: float,
     season: int,
 ) -> Iterator[tuple]:
-    """One row (metric, *Score) for each metric that departs in the last window, for SQL; windows without one are zeros.
+    """One row (metric, *Score) for each metric that departs in the last window, for SQL.
 
-    The arrays have shape (n,), the current window last; `min_changes` has one value for each of them.
+    The arrays have shape (n,), the current window last; windows that are missing count as zero. `min_changes` has one
+    value for each of octets, packets, flows and destinations.
     """
-    for metric, values, min_change in zip(METRICS, (octets, packets, flows, destinations), min_changes):
+    for metric, values, min_change in zip(METRICS, (octets, packets, flow_counts, destinations), min_changes):
         series = fill_gaps(step_numbers, values, step_numbers[-1] - step_numbers[0])
         score = departure(series[:-1], series[-1], season=season, min_change=min_change, threshold=threshold)
         if score:

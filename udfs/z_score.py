@@ -30,7 +30,7 @@ class Score(NamedTuple):
 
 
 def fill_gaps(positions: Sequence[int], values: Sequence[float], length: int) -> np.ndarray:
-    """The last `length` + 1 places of a series, gaps as zeros, the current value last; shorter if it began later.
+    """The last `length` + 1 values of a series, gaps as zeros, the current value last; fewer if it began later.
 
     `positions` are ascending window numbers of shape (n,), `values` what was seen there.
 
@@ -101,7 +101,7 @@ def score_row(
     minutes: Sequence[int],
     octets: Sequence[int],
     packets: Sequence[int],
-    flows: Sequence[int],
+    flow_counts: Sequence[int],
     destinations: Sequence[int],
     min_changes: Sequence[float],
     z_threshold: float,
@@ -112,7 +112,7 @@ def score_row(
     The arrays have shape (n,): window numbers and what was seen in them, the current window last.
     `min_changes` has one value for each of octets, packets, flows and destinations.
     """
-    for metric, values, min_change in zip(METRICS, (octets, packets, flows, destinations), min_changes):
+    for metric, values, min_change in zip(METRICS, (octets, packets, flow_counts, destinations), min_changes):
         series = fill_gaps(minutes, values, minutes[-1] - minutes[0])
         for score in departures(
             series[:-1], series[-1], min_change=min_change, z_threshold=z_threshold, robust_threshold=robust_threshold

@@ -23,7 +23,7 @@ from flowsift.testbed.progress import generate_to
 from rich.console import Console
 from rich.table import Table
 
-from tests.bench.yardstick import octet_anomalies
+from tests.bench.yardstick import host_anomalies
 
 RATE = 5_000.0
 QUERIES = {
@@ -100,9 +100,9 @@ def main() -> None:
         results: dict[str, tuple[float, float]] = {}
         for what, sql in QUERIES.items():
             results[what] = timed(query(run, settings, sql))
-        results["yardstick, one process"] = timed(lambda: print(octet_anomalies(server, "flows")))
+        results["yardstick, one process"] = timed(lambda: print(host_anomalies(server, "flows")))
         for analyses in (
-            ["octet_anomalies"], ["octet_anomalies", "anomaly_explanations"], ["flow_rules"], ["flow_rule_changes"],
+            ["host_anomalies"], ["host_anomalies", "anomaly_explanations"], ["flow_rules"], ["flow_rule_changes"],
             ["service_rules"], ["host_clusters"], ["cluster_changes"], ["traffic_forecasts"], ["next_services"], [],
         ):  # fmt: skip
             what = f"{', '.join(analyses) or 'all analyses'}, accounted"

@@ -54,12 +54,12 @@ def _source_of_new_rule(row: Row) -> str | None:
 
 # Detector: its analysis, and whom a row of it accuses, if anybody.
 DETECTORS: dict[str, tuple[str, Callable[[Row], str | None]]] = {
-    "octet_anomalies, z": ("octet_anomalies", _anomalies("z")),
-    "octet_anomalies, robust": ("octet_anomalies", _anomalies("robust")),
-    "octet_anomalies, seasonal": ("octet_anomalies", _anomalies("seasonal")),
+    "host_anomalies, z": ("host_anomalies", _anomalies("z")),
+    "host_anomalies, robust": ("host_anomalies", _anomalies("robust")),
+    "host_anomalies, seasonal": ("host_anomalies", _anomalies("seasonal")),
     "flow_rule_changes": ("flow_rule_changes", _source_of_new_rule),
     "unusual_behaviour": ("unusual_behaviour", lambda row: row["host"]),
-    "beacons": ("beacons", lambda row: row["src_addr"]),
+    "beacons": ("beacons", lambda row: row["entity"]),
     "cluster_changes": ("cluster_changes", lambda row: row["host"]),
 }
 

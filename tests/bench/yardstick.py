@@ -1,4 +1,4 @@
-"""The work of octet_anomalies with its accounting, hand-tuned in a single Python process, without recovery.
+"""The work of host_anomalies with its accounting, hand-tuned in a single Python process, without recovery.
 
 What a good engineer would write instead of a Flink job: batches from Kafka, orjson, dicts, numpy.
 """
@@ -21,7 +21,7 @@ MIN_SAMPLES = 10
 FLOORS = (1e6, 1e3, 100.0, 50.0)
 
 
-def octet_anomalies(server: str, topic: str) -> dict[str, int]:
+def host_anomalies(server: str, topic: str) -> dict[str, int]:
     """Counts of records received, accepted, late and dead, and of anomalies."""
     consumer = Consumer(
         {"bootstrap.servers": server, "group.id": "yardstick", "enable.partition.eof": True,

@@ -68,7 +68,7 @@ def test_every_bad_record_is_a_dead_letter_with_its_reason(tmp_path, run_files):
     assert {row["record_source"] for row in sink("dead_letters")} == {str(path)}
     [ledger] = sink("ledger")
     assert (ledger["received"], ledger["accepted"], ledger["dead"]) == (len(BAD) + 2, 2, len(BAD))
-    assert {row["protocol"]: row["flows"] for row in sink("traffic_totals")} == {"all": 2, "tcp": 2}
+    assert {row["entity"]: row["flow_count"] for row in sink("traffic_totals")} == {"all": 2, "tcp": 2}
 
 
 LENIENT = [
@@ -138,7 +138,7 @@ def accepted_and_dead(lines, tmp_path, run_files):
     sink = run_files(path, "traffic_totals")
     [ledger] = sink("ledger")
     assert ledger["received"] == ledger["accepted"] + ledger["dead"]
-    accepted = {row["protocol"]: row["flows"] for row in sink("traffic_totals")}
+    accepted = {row["entity"]: row["flow_count"] for row in sink("traffic_totals")}
     letters = sink("dead_letters")
     assert (ledger["accepted"], ledger["dead"]) == (accepted["all"], len(letters))
     texts = [letter["raw_text"] or letter["fields_read"] for letter in letters]
@@ -185,7 +185,7 @@ def test_windows_can_follow_the_clock_of_the_machine(tmp_path, run_files):
     path = tmp_path / "input.jsonl"
     path.write_text(but() + "\n" + but(flow_end=NOW - 3_600_000, flow_start=NOW - 3_600_000) + "\n")
     sink = run_files(path, "traffic_per_10s", CLOCK="arrival")
-    assert sum(row["flows"] for row in sink("traffic_per_10s")) == 2
+    assert sum(row["flow_count"] for row in sink("traffic_per_10s")) == 2
     assert all(row["window_start"] > "2026" for row in sink("traffic_per_10s"))
     assert sink("ledger")[0]["late"] == 0
 

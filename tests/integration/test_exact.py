@@ -92,7 +92,7 @@ def test_generated_traffic_is_counted_exactly(generated, run_files, tmp_path):
     assert {row["flows_cut"] for row in sink("flow_rules")} == {0}
     found = reference_rules.as_found(sink("service_rules"), "antecedent", "consequent")
     compare_rules(reference_rules.service_rules(database), found)
-    compare_explanations(database, sink("anomaly_explanations"), sink("octet_anomalies"))
+    compare_explanations(database, sink("anomaly_explanations"), sink("host_anomalies"))
     check_that_incidents_are_explained(truth, sink("anomaly_explanations"))
     expected = anomalies(database)
     found = {
@@ -102,7 +102,7 @@ def test_generated_traffic_is_counted_exactly(generated, run_files, tmp_path):
             r["metric"],
             r["method"],
         ): r["score"]
-        for r in sink("octet_anomalies")
+        for r in sink("host_anomalies")
     }
     assert expected and found.keys() == expected.keys()
     for key, score in expected.items():
@@ -210,7 +210,7 @@ def check_that_incidents_are_explained(truth, rows):
         start_ms = datetime.fromisoformat(row["window_start"] + "+00:00").timestamp() * 1_000
         for incident in truth:
             is_during = incident.start_ms <= start_ms and start_ms + 60_000 <= incident.end_ms
-            if row["entity"] == incident.entity and is_during and row["place"] == 1 and row["direction"] == "spike":
+            if row["entity"] == incident.entity and is_during and row["rank"] == 1 and row["direction"] == "spike":
                 planted = {("dst_addr", incident.peer), ("dst_port", incident.dst_port)} - {("dst_port", None)}
                 assert planted & row.items(), (incident, row)
                 explained.add(incident.kind)

@@ -84,7 +84,7 @@ def test_what_learns_reads_the_same_scan_as_all_else_and_needs_only_udfs(tmp_pat
     monkeypatch.setattr(cloudpickle, "dumps", lambda what: sent_to_workers.append(dumps(what)) or sent_to_workers[-1])
     (tmp_path / "traffic.jsonl").write_text("{}\n")
     source = parse_input(str(tmp_path / "traffic.jsonl"), bounded=True, properties={})
-    job = Job(Run("flows", source, FileOutput(tmp_path / "out"), ["host_clusters", "octet_anomalies"]), Library(), {})
+    job = Job(Run("flows", source, FileOutput(tmp_path / "out"), ["host_clusters", "host_anomalies"]), Library(), {})
     job.translate()
     graph = job.pipeline.streams._j_stream_execution_environment.getStreamGraph(False)
     types = [node["type"] for node in json.loads(graph.getStreamingPlanAsJSON())["nodes"]]

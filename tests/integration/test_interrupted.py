@@ -27,7 +27,7 @@ def traffic(tmp_path_factory) -> Path:
 def test_an_interrupted_run_says_so_and_leaves_nothing(number: signal.Signals, traffic: Path, tmp_path: Path):
     temporary = tmp_path / "tmp"
     temporary.mkdir()
-    arguments = ["run", "octet_anomalies", "--source", "flows", "--input", str(traffic)]
+    arguments = ["run", "host_anomalies", "--source", "flows", "--input", str(traffic)]
     arguments += ["--output", str(tmp_path / "out"), "--flink", "execution.checkpointing.interval=100 ms"]
     environment = {**START_ENVIRONMENT, "TMPDIR": str(temporary), "JVM_ARGS": SHORT_LIVED}
     pipes = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE, "text": True}

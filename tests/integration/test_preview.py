@@ -49,12 +49,11 @@ def test_what_an_edit_changes(traffic, tmp_path, capsys):
     asked = Preview("top_talkers", "flows", parse_files(str(traffic)), {}, 3)
     with pytest.raises(UserError, match="top_talkers is as it was committed"):
         compare(asked, Library(root))
-    path = root / "analyses" / "top_talkers.sql"
-    path.write_text(
-        path.read_text().replace("${TOP_N:-10}", "${TOP_N:-9}").replace("  flows,\n", "  flows + 1 AS flows,\n", 1)
-    )
+    path = root / "analyses" / "statistics" / "top_talkers.sql"
+    text = path.read_text().replace("${TOP_N:-10}", "${TOP_N:-9}")
+    path.write_text(text.replace("talkers.flow_count,", "talkers.flow_count + 1 AS flow_count,", 1))
     compare(asked, Library(root))
     shown = capsys.readouterr().out
     assert "before and after top_talkers.sql" in shown
-    # The tenth place of three kinds of entity in each of ten minutes; every other row has another number.
+    # Rank 10 of three kinds of entity in each of ten minutes; every other row has another number.
     assert "gained 0, lost 30, kept 270, of these with other numbers 270" in shown

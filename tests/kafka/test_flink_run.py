@@ -28,7 +28,7 @@ def traffic(broker):
 
 def test_flink_run_on_a_standalone_cluster_is_exact(broker, cluster, traffic, tmp_path):
     arguments = ["--source", "flows", "--input", f"kafka://{broker}/flows", "--output", f"kafka://{broker}"]
-    analyses = ["traffic_totals", "traffic_per_10s", "host_sessions", "octet_anomalies"]
+    analyses = ["traffic_totals", "traffic_per_10s", "host_sessions", "host_anomalies"]
     submitted = cluster.run([*analyses, *arguments, "--bounded"])
     assert submitted.returncode == 0, submitted.stdout + submitted.stderr
     accepted, late, dead = [], 0, 0
@@ -45,7 +45,7 @@ def test_flink_run_on_a_standalone_cluster_is_exact(broker, cluster, traffic, tm
         if letter["raw_text"] is not None:
             assert traffic[letter["record_partition"]][letter["record_offset"]] == letter["raw_text"]
     compare(table(accepted, tmp_path), lambda sink: topics.rows(broker, sink), analyses[:-1])
-    assert {row["entity"] for row in topics.rows(broker, "octet_anomalies")}
+    assert {row["entity"] for row in topics.rows(broker, "host_anomalies")}
 
 
 def test_kafka_in_files_out_on_the_mini_cluster(broker, traffic, tmp_path, capsys):
@@ -54,7 +54,7 @@ def test_kafka_in_files_out_on_the_mini_cluster(broker, traffic, tmp_path, capsy
     assert "every record is accounted for" in capsys.readouterr().out
 
 
-@pytest.mark.parametrize("arguments", [["--bounded"], ["octet_anomalies", "cluster_changes", "unusual_behaviour"]])
+@pytest.mark.parametrize("arguments", [["--bounded"], ["host_anomalies", "cluster_changes", "unusual_behaviour"]])
 def test_one_source_a_topic_and_format_however_many_analyses(arguments, broker, traffic, capsys):
     where = ["--source", "flows", "--input", f"kafka://{broker}/flows", "--output", f"kafka://{broker}"]
     assert main(["run", *arguments, *where, "--explain"]) == 0
@@ -69,8 +69,8 @@ def test_one_source_a_topic_and_format_however_many_analyses(arguments, broker, 
 @pytest.mark.parametrize("source", ["flows_lines", "zeek_conn"])
 def test_every_source_can_be_planned_without_end(source, broker, traffic, capsys):
     where = ["--source", source, "--input", f"kafka://{broker}/flows", "--output", f"kafka://{broker}"]
-    assert main(["run", "octet_anomalies", "host_clusters", *where, "--explain"]) == 0
-    assert "sinks.octet_anomalies" in capsys.readouterr().out
+    assert main(["run", "host_anomalies", "host_clusters", *where, "--explain"]) == 0
+    assert "sinks.host_anomalies" in capsys.readouterr().out
 
 
 def test_a_message_of_several_lines_is_several_records(broker, tmp_path):

@@ -109,7 +109,7 @@ def test_nothing_is_lost_or_doubled_when_a_machine_fails(broker, cluster, tmp_pa
 
 def test_an_edit_keeps_the_state_of_all_that_it_does_not_concern(broker, cluster, tmp_path, capsys):
     create(broker, "edited")
-    analyses = ("traffic_per_10s", "octet_anomalies", "host_sessions", "host_clusters")
+    analyses = ("traffic_per_10s", "host_anomalies", "host_sessions", "host_clusters")
     learning = {"MINUTES": 1, "WARM_UP_MINUTES": 6, "HALF_LIFE_MINUTES": 5}
     settings = [word for name, value in learning.items() for word in ("--set", f"HOST_CLUSTERS_{name}={value}")]
     settings += ["--set", "WATERMARK_DELAY_SECONDS=120"]  # no flow is late, whichever is read first
@@ -130,10 +130,10 @@ def test_an_edit_keeps_the_state_of_all_that_it_does_not_concern(broker, cluster
     assert all(" " in uid for uid in saved_state(savepoint))  # none has only an id of Flink's
     # Another history is other state: Flink refuses to drop the old one unasked, and the check says which it is.
     history = ["--set", "HISTORY_MINUTES=45"]
-    assert main(["check", "octet_anomalies", "--against", savepoint, *settings, *history]) == 1
+    assert main(["check", "host_anomalies", "--against", savepoint, *settings, *history]) == 1
     told = capsys.readouterr().out
     assert "lost: 1 operators" in told and "OverAggregate(partitionBy=[src_addr]" in told
-    assert "Then begins again: octet_anomalies. Windows" in told
+    assert "Then begins again: host_anomalies. Windows" in told
     with pytest.raises(AssertionError, match="Cannot map checkpoint/savepoint state"):
         submit(broker, cluster, "edited", *analyses, *settings, *history, savepoint=savepoint)
     # Another analysis and another threshold lose nothing, and the check knows before.
@@ -174,4 +174,4 @@ def test_flows_of_a_partition_that_was_silent_are_late_not_lost(broker, cluster)
     eventually(lambda: ledger(broker, "silent."), (722, 660, 60, 0))
     cluster.cancel(job)
     assert len(topics.rows(broker, "silent.late_flows")) == 60
-    assert sum(row["flows"] for row in topics.rows(broker, "silent.traffic_per_10s")) == 660
+    assert sum(row["flow_count"] for row in topics.rows(broker, "silent.traffic_per_10s")) == 660

@@ -14,17 +14,17 @@ def test_the_sql_client_runs_the_script(tmp_path, broker, cluster, run_files, ca
         pytest.skip("no sql-client: its jar needs Maven; make jars")
     traffic, script = tmp_path / "traffic.jsonl", tmp_path / "script.sql"
     to_file(Recipe(duration_s=1_200, rate=20.0, hosts=60, plants=("spike",)), traffic, lambda *_: None)
-    arguments = ["octet_anomalies", "traffic_totals", "--source", "flows", "--input", str(traffic)]
+    arguments = ["host_anomalies", "traffic_totals", "--source", "flows", "--input", str(traffic)]
     arguments += ["--output", f"kafka://{broker}", "--topic-prefix", "scripted.", "--set", "MIN_SAMPLES=3"]
-    for sink in ("octet_anomalies", "traffic_totals", "ledger", "late_flows", "dead_letters"):
+    for sink in ("host_anomalies", "traffic_totals", "ledger", "late_flows", "dead_letters"):
         create(broker, f"scripted.{sink}")
     assert main(["run", *arguments, "--print"]) == 0
     script.write_text(capsys.readouterr().out)
     answer = cluster.sql_client(script)
     assert answer.returncode == 0 and "[ERROR]" not in answer.stdout, answer.stdout + answer.stderr
-    sinks = run_files(traffic, "octet_anomalies", "traffic_totals", MIN_SAMPLES="3")
-    expected = sinks("octet_anomalies")
-    assert expected and in_order(topics.rows(broker, "scripted.octet_anomalies")) == in_order(expected)
+    sinks = run_files(traffic, "host_anomalies", "traffic_totals", MIN_SAMPLES="3")
+    expected = sinks("host_anomalies")
+    assert expected and in_order(topics.rows(broker, "scripted.host_anomalies")) == in_order(expected)
     assert topics.rows(broker, "scripted.ledger")[-1]["received"] == sinks("ledger")[-1]["received"]
     assert in_order(topics.rows(broker, "scripted.traffic_totals")) == in_order(sinks("traffic_totals"))
 

@@ -96,10 +96,10 @@ def test_with_tls_a_password_and_the_rights_of_the_readme_a_job_runs(secure):
     server, address, folder = secure
     ended = flowsift(folder, address, "flows")
     assert ended.returncode == 0, ended.stderr
-    [total] = [row for row in topics.rows(server, "out.traffic_totals") if row["protocol"] == "all"]
+    [total] = [row for row in topics.rows(server, "out.traffic_totals") if row["entity"] == "all"]
     assert "TableSourceScan" in flowsift(folder, address, "flows", PASSWORD, "--explain").stdout
     assert "'properties.sasl.jaas.config' = '***'" in flowsift(folder, address, "flows", PASSWORD, "--print").stdout
-    assert 0 < total["flows"] == sum(row["accepted"] for row in topics.rows(server, "out.ledger"))
+    assert 0 < total["flow_count"] == sum(row["accepted"] for row in topics.rows(server, "out.ledger"))
 
 
 @pytest.mark.parametrize(

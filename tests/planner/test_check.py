@@ -265,7 +265,7 @@ def test_what_stands_on_a_broken_view_is_named_not_blamed(tree):
     library = Library(tree)
     problems, left_out = check(library, chosen(library, [str(path)]))
     assert [problem.path.name for problem in problems] == ["sent_per_src_1m.sql"]
-    assert "octet_anomalies" in [file.name for file in left_out]
+    assert "host_anomalies" in [file.name for file in left_out]
 
 
 @pytest.mark.parametrize(

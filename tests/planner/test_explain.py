@@ -5,7 +5,7 @@ from flowsift.planner.explain import explain
 
 
 def test_explain_shows_what_is_read_and_kept_and_written():
-    shown = explain(Library(), Library().all("analysis")["octet_anomalies"])
+    shown = explain(Library(), Library().all("analysis")["host_anomalies"])
     for words in (
         "sums for every src_addr, until the window has closed",
         "rows for every src_addr, for 30 minutes",

@@ -17,7 +17,7 @@ from tests import golden as golden_files
 
 needs_connector = pytest.mark.skipif(not connector_jars(), reason="no Kafka connector: it needs Maven; make jars")
 # Of either kind of state: windows and a history, windows and running totals.
-BASE = ["octet_anomalies", "traffic_totals"]
+BASE = ["host_anomalies", "traffic_totals"]
 PER_SRC = """\
 -- Traffic by source.
 -- grain:  one row per src_addr and minute
@@ -107,7 +107,7 @@ def test_what_differs_in_little_is_told_apart_whoever_else_is_there(with_analyse
 @needs_connector
 def test_an_analysis_keeps_its_state_when_all_others_come():
     of_all = set(uids())
-    some = ("octet_anomalies", "traffic_today")
+    some = ("host_anomalies", "traffic_today")
     lost = {name: set(uids(name)) - of_all for name in some}
     # These share an aggregate with one that needs more of its columns. It becomes another; what stands on it is kept.
     shared = {name: kinds(gone) for name, gone in lost.items() if gone}
@@ -116,7 +116,7 @@ def test_an_analysis_keeps_its_state_when_all_others_come():
 
 @needs_connector
 def test_a_job_without_end_reads_records_once_and_lines_once():
-    job = job_of("octet_anomalies", "host_clusters")
+    job = job_of("host_anomalies", "host_clusters")
     job.translate()
     graph = job.pipeline.streams._j_stream_execution_environment.getStreamGraph(False)
     types = [node["type"] for node in json.loads(graph.getStreamingPlanAsJSON())["nodes"]]
@@ -163,7 +163,7 @@ def test_the_check_says_what_it_takes_and_what_mixes(base, capsys):
     assert "lost: 2 operators, 20 octets" in told and "  OverAggregate(" in told and "  GlobalWindowAggregate(" in told
     assert "new: traffic_per_10s" in told
     assert "give the job's own --set too" in told and "mixes old and new" in told
-    assert "Then begins again: octet_anomalies, traffic_totals. Windows" in told
+    assert "Then begins again: host_anomalies, traffic_totals. Windows" in told
 
 
 def test_a_savepoint_that_is_none_is_named_before_anything_is_checked(tmp_path, capsys):

@@ -6,17 +6,19 @@ from datetime import datetime
 
 QUERIES = {
     "traffic_totals": """
-        SELECT coalesce(protocol, 'all') AS protocol, count(*) AS flows, sum(packets) AS packets, sum(octets) AS octets
+        SELECT if(protocol IS NULL, 'all', 'protocol') AS entity_type, coalesce(protocol, 'all') AS entity,
+          count(*) AS flow_count, sum(packets) AS packets, sum(octets) AS octets
         FROM flows GROUP BY GROUPING SETS ((protocol), ())
     """,
     "traffic_per_10s": """
-        SELECT time_bucket(INTERVAL 10 SECOND, flow_end) AS window_start, protocol, service, count(*) AS flows,
+        SELECT time_bucket(INTERVAL 10 SECOND, flow_end) AS window_start, protocol, service,
+          count(*) AS flow_count,
           sum(octets) AS octets, sum(packets) AS packets, sum(octets) / count(*) AS octets_per_flow_mean,
           count(DISTINCT src_addr) AS src_addrs_distinct, count(DISTINCT dst_addr) AS dst_addrs_distinct
         FROM flows GROUP BY ALL
     """,
     "traffic_moving_average": """
-        SELECT slice - to_seconds(shift * 10) AS window_start, count(*) AS flows, sum(octets) AS octets,
+        SELECT slice - to_seconds(shift * 10) AS window_start, count(*) AS flow_count, sum(octets) AS octets,
           sum(octets) / count(*) AS octets_per_flow_mean, quantile_cont(octets, 0.95) AS octets_per_flow_p95
         FROM (SELECT *, time_bucket(INTERVAL 10 SECOND, flow_end) AS slice FROM flows), range(6) AS shifts(shift)
         GROUP BY ALL
@@ -24,12 +26,14 @@ QUERIES = {
     "traffic_today": """
         WITH minutes AS (
           SELECT coalesce(protocol, 'all') AS protocol, date_trunc('minute', flow_end) AS minute,
-            count(*) AS flows, sum(octets) AS octets, sum(packets) AS packets
+            count(*) AS flow_count, sum(octets) AS octets, sum(packets) AS packets
           FROM flows
           GROUP BY GROUPING SETS ((protocol, date_trunc('minute', flow_end)), (date_trunc('minute', flow_end)))
         )
-        SELECT date_trunc('day', minute)::TIMESTAMP AS window_start, minute + INTERVAL 1 MINUTE AS window_end, protocol,
-          sum(flows) OVER so_far AS flows, sum(octets) OVER so_far AS octets, sum(packets) OVER so_far AS packets
+        SELECT date_trunc('day', minute)::TIMESTAMP AS window_start, minute + INTERVAL 1 MINUTE AS window_end,
+          if(protocol = 'all', 'all', 'protocol') AS entity_type, protocol AS entity,
+          sum(flow_count) OVER so_far AS flow_count, sum(octets) OVER so_far AS octets,
+          sum(packets) OVER so_far AS packets
         FROM minutes WINDOW so_far AS (PARTITION BY protocol, date_trunc('day', minute) ORDER BY minute)
     """,
     "host_sessions": """
@@ -41,7 +45,7 @@ QUERIES = {
         ), numbered AS (
           SELECT *, sum(begins) OVER (PARTITION BY src_addr ORDER BY minute) AS number FROM marked
         )
-        SELECT min(flow_start) AS session_start, max(flow_end) AS silent_since, src_addr, count(*) AS flows,
+        SELECT min(flow_start) AS window_start, max(flow_end) AS window_end, src_addr AS entity, count(*) AS flow_count,
           sum(octets) AS octets, sum(packets) AS packets, count(DISTINCT dst_addr) AS dst_addrs_distinct
         FROM numbered GROUP BY src_addr, number
     """,
@@ -52,12 +56,13 @@ QUERIES = {
           SELECT date_trunc('minute', flow_end), 'dst_addr', dst_addr, * FROM flows UNION ALL
           SELECT date_trunc('minute', flow_end), 'pair', src_addr || ' > ' || dst_addr, * FROM flows
         ), sums AS (
-          SELECT window_start, entity_type, entity, count(*) AS flows, sum(octets) AS octets, sum(packets) AS packets
+          SELECT window_start, entity_type, entity, count(*) AS flow_count, sum(octets) AS octets,
+            sum(packets) AS packets
           FROM talkers GROUP BY ALL
         )
         SELECT *, octets / nullif(sum(octets) OVER everyone, 0) AS octets_share,
-          row_number() OVER (everyone ORDER BY octets DESC, entity) AS place
-        FROM sums WINDOW everyone AS (PARTITION BY window_start, entity_type) QUALIFY place <= 10
+          row_number() OVER (everyone ORDER BY octets DESC, entity) AS rank
+        FROM sums WINDOW everyone AS (PARTITION BY window_start, entity_type) QUALIFY rank <= 10
     """,
 }
 
@@ -81,7 +86,7 @@ def compare(database, sink, analyses=QUERIES):
         columns = [column[0] for column in result.description]
         expected = [dict(zip(columns, row)) for row in result.fetchall()]
         for row in expected:
-            row.update({column: int(row[column]) for column in ("flows", "octets", "packets") if column in row})
+            row.update({column: int(row[column]) for column in ("flow_count", "octets", "packets") if column in row})
         assert expected, analysis
         found, wanted = _set(sink(analysis), columns), _set(expected, columns)
         assert len(found) == len(wanted), analysis

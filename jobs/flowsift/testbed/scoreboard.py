@@ -37,10 +37,10 @@ def report(truth_path: Path, sink: Callable[[str], list[dict]], console: Console
     console.print(_clusters(found["host_clusters"], found["cluster_changes"]))
     console.print(_predicted(found["next_services"]))
     console.print(_forecast(found["traffic_forecasts"], found["forecast_errors"], found["capacity_warnings"]))
-    alarms = found["octet_anomalies"]
+    alarms = found["host_anomalies"]
     planted = [row for row in alarms if any(_during(row, incident) for incident in truth)]
     console.print(
-        f"octet_anomalies: {len(alarms)} rows, {len(planted)} of them on planted incidents, the others false alarms. "
+        f"host_anomalies: {len(alarms)} rows, {len(planted)} of them on planted incidents, the others false alarms. "
         "After: from the start of the incident."
     )
 
@@ -62,7 +62,7 @@ def _as_anomaly(incident: dict, rows: list[dict]) -> Hit | None:
 
 
 def _as_explained(incident: dict, rows: list[dict]) -> Hit | None:
-    reasons = [row for row in rows if row["place"] == 1 and _during(row, incident)]
+    reasons = [row for row in rows if row["rank"] == 1 and _during(row, incident)]
     first = min(reasons, key=lambda row: (row["window_end"], -row["difference_share"]), default=None)
     return (_ms(first["window_end"]), first["explanation"]) if first else None
 
@@ -77,13 +77,13 @@ def _as_rule(incident: dict, rows: list[dict]) -> Hit | None:
 
 
 def _as_unusual(incident: dict, rows: list[dict]) -> Hit | None:
-    windows = [row for row in rows if row["host"] == incident["entity"] and _overlaps(row, incident)]
+    windows = [row for row in rows if row["entity"] == incident["entity"] and _overlaps(row, incident)]
     first = min(windows, key=lambda row: row["window_end"], default=None)
     return (_ms(first["window_end"]), first["why"]) if first else None
 
 
 def _as_beacon(incident: dict, rows: list[dict]) -> Hit | None:
-    calls = [row for row in rows if row["src_addr"] == incident["entity"] and _overlaps(row, incident)]
+    calls = [row for row in rows if row["entity"] == incident["entity"] and _overlaps(row, incident)]
     first = min(calls, key=lambda row: (row["window_end"], -row["score"]), default=None)
     if first is None:
         return None
@@ -93,34 +93,34 @@ def _as_beacon(incident: dict, rows: list[dict]) -> Hit | None:
 def _as_move(incident: dict, rows: list[dict]) -> Hit | None:
     moves = [
         row for row in rows
-        if row["host"] == incident["entity"] and 0 < _ms(row["window_end"]) - incident["start_ms"] < _SLOWEST_MOVE_MS
+        if row["entity"] == incident["entity"] and 0 < _ms(row["window_end"]) - incident["start_ms"] < _SLOWEST_MOVE_MS
     ]  # fmt: skip
     first = min(moves, key=lambda row: row["window_end"], default=None)
     return (_ms(first["window_end"]), f"now {first['to_description']}") if first else None
 
 
 def _as_talker(incident: dict, rows: list[dict]) -> Hit | None:
-    places = [
+    rows = [
         row for row in rows
-        if row["place"] == 1 and row["octets_share"] and row["octets_share"] > 0.5 and row["entity_type"] == "src_addr"
+        if row["rank"] == 1 and row["octets_share"] and row["octets_share"] > 0.5 and row["entity_type"] == "src_addr"
         and row["entity"] == incident["entity"] and _overlaps(row, incident)
     ]  # fmt: skip
-    if not places:
+    if not rows:
         return None
-    share = max(row["octets_share"] for row in places)
-    return min(_ms(row["window_end"]) for row in places), f"first place, {share:.0%} of octets"
+    share = max(row["octets_share"] for row in rows)
+    return min(_ms(row["window_end"]) for row in rows), f"rank 1, {share:.0%} of octets"
 
 
 def _as_silence(incident: dict, rows: list[dict]) -> Hit | None:
     if incident["kind"] != "silence":
         return None
-    ends = (_ms(row["silent_since"]) for row in rows if row["src_addr"] == incident["entity"])
+    ends = (_ms(row["window_end"]) for row in rows if row["entity"] == incident["entity"])
     since = next((end for end in ends if abs(end - incident["start_ms"]) < _MINUTE_MS), None)
     return None if since is None else (since + _SESSION_GAP_MS, f"silent since {_clock(since)}")
 
 
 _FINDERS: dict[str, Callable[[dict, list[dict]], Hit | None]] = {
-    "octet_anomalies": _as_anomaly,
+    "host_anomalies": _as_anomaly,
     "anomaly_explanations": _as_explained,
     "flow_rule_changes": _as_rule,
     "unusual_behaviour": _as_unusual,
@@ -162,10 +162,10 @@ def _clusters(hosts: list[dict], changes: list[dict]) -> str:
 
 def _predicted(rows: list[dict]) -> str:
     """How many of the next services were foreseen, beside those that a host's own frequencies give."""
-    scored = [row for row in rows if row["flows"]]
+    scored = [row for row in rows if row["flow_count"]]
     if not scored:
         return "next_services: none"
-    flows = sum(row["flows"] for row in scored)
+    flows = sum(row["flow_count"] for row in scored)
     hits, frequent = (sum(row[name] for row in scored) / flows for name in ("hits_3", "frequency_hits_3"))
     return f"next_services: of {flows:,} flows {hits:.0%} in the first three places, {frequent:.0%} by frequency alone"
 
@@ -179,7 +179,7 @@ def _forecast(forecasts: list[dict], errors: list[dict], warnings: list[dict]) -
     last = max(of_all, key=lambda row: (row["made_at"], row["steps_ahead"]))
     bounds = [f"{row / 1e6:.1f}" for row in (last["forecast"], last["lower_bound"], last["upper_bound"])]
     within = sum(row["is_within"] for row in scored) / len(scored)
-    first = min((row["made_at"] for row in warnings), default=None)
+    first = min((row["window_end"] for row in warnings), default=None)
     return (
         f"traffic_forecasts: at {last['made_at'][11:16]} of all traffic at {last['window_start'][11:16]} "
         f"{bounds[0]} MB a minute, from {bounds[1]} to {bounds[2]}; {within:.0%} of {len(scored):,} came within the "

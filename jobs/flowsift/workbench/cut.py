@@ -60,7 +60,7 @@ def make_case(library: Library, name: str, recording: str, cut: Cut, parameters:
     """Write the case `name` (ANALYSIS/CASE) with the cut as what is given and the rows found as expected ones."""
     match = _NAME.fullmatch(name)
     if match is None:
-        raise UserError(f"case {name}: expected ANALYSIS/WHAT_HAPPENS, such as octet_anomalies/fires_on_a_port_scan")
+        raise UserError(f"case {name}: expected ANALYSIS/WHAT_HAPPENS, such as host_anomalies/fires_on_a_port_scan")
     library.analyses([match[1]])
     written = root / f"{name}.yaml"
     for path in (written, written.with_suffix(".jsonl")):

@@ -1,35 +1,43 @@
--- Why octet_anomalies fires: what of a host's flows carries the excess over its past, or the loss.
--- grain:  one row per src_addr, one-minute window and metric that departs from the baseline, and place
--- params: HISTORY_MINUTES   length of the baseline, the current minute excluded
--- params: MIN_SAMPLES       minutes of history without which nothing is said
--- params: Z_THRESHOLD       standard deviations from the mean
--- params: ROBUST_THRESHOLD  scaled median absolute deviations from the median
--- params: MIN_OCTETS, MIN_PACKETS, MIN_FLOWS, MIN_DESTINATIONS  the smallest change worth a row
--- params: EXPLANATION_MIN_SHARE  share of the difference that is worth a row
--- params: EXPLANATIONS           how many places
--- columns: place              1 for what carries most of the difference
--- columns: difference_share   share of the difference; more than 1 where other traffic went the other way
--- columns: observed, expected  what this part has in this minute, and in a typical one of the past
--- columns: explanation        the other columns in a sentence
--- columns: unexplained_share  share of the difference that no row tells
--- columns: kinds_full         kinds of parts of which some were not counted, for there were too many
--- order:  entity, metric, place
--- misses: departures from the time of day (method seasonal); differences spread over many destinations, ports and states
---         alike: what no row tells is unexplained_share; item sets beyond EXPLANATION_ITEM_SETS (kinds_full says of how
---         many kinds there are so many)
+-- Why host_anomalies has a row: what of a host's flows carries the excess over its past, or the loss.
+-- grain:  one row per source, one-minute window, metric that departs from the baseline, and rank
+-- params: HISTORY_MINUTES   whole number from 2 to 99: length of the baseline, without the current minute
+-- params: MIN_SAMPLES       whole number from 2 to 99: minutes of history before the first row
+-- params: Z_THRESHOLD       number above 0: standard deviations from the mean
+-- params: ROBUST_THRESHOLD  number above 0: scaled median absolute deviations from the median
+-- params: MIN_OCTETS, MIN_PACKETS, MIN_FLOWS, MIN_DESTINATIONS  number above 0: the smallest change worth a row
+-- params: EXPLANATION_MIN_SHARE  share in (0, 1]: smallest share of the difference worth a row
+-- params: EXPLANATIONS           whole number from 1: most rows for a metric of a host's minute
+-- columns: window_start, window_end  the minute
+-- columns: entity_type, entity  src_addr, and the address of the source
+-- columns: metric             octets, packets, flows or destinations: what departs from the baseline
+-- columns: direction          spike or dip
+-- columns: rank               1 for the part that carries most of the difference
+-- columns: difference_share   share of the difference; above 1 if other traffic went the other way
+-- columns: observed, expected  the metric of this part in this minute, and in a typical one of the past
+-- columns: dst_addr           destination of the part's flows; NULL if they have several
+-- columns: dst_port           destination port of the part's flows; NULL if they have several or none
+-- columns: protocol           protocol of the part's flows; NULL if they have several
+-- columns: service            service of the part's flows; NULL if they have several, or it is unknown
+-- columns: conn_state         state of the part's flows; NULL if they have several, or it is unknown
+-- columns: explanation        the part and its share in a sentence
+-- columns: unexplained_share  share of the difference that no row explains, from 0 to 1
+-- columns: kinds_full         kinds of parts of which there were too many, so that some were not counted
+-- order:  entity, metric, rank
+-- misses: departures from the time of day (method seasonal); differences spread evenly over many destinations, ports and
+--         states (see unexplained_share); item sets beyond EXPLANATION_ITEM_SETS (see kinds_full)
 --
 -- The difference is that from the mean of those minutes of the history that lie within the bounds, minutes without traffic
 -- counted as zero. Past item sets too small to matter alone are not in that mean. Rows may overlap: the flows of one
 -- destination may be those of one state too.
 CREATE VIEW anomaly_explanations AS
 SELECT
-  window_end - INTERVAL '1' MINUTE AS window_start,
+  window_start,
   window_end,
   'src_addr' AS entity_type,
   src_addr AS entity,
   metric,
   direction,
-  place,
+  `rank`,
   difference_share,
   observed,
   expected,
@@ -43,29 +51,23 @@ SELECT
   kinds_full
 FROM (
   SELECT
+    window_start,
     window_end,
     src_addr,
     ARRAY_AGG(minute_number) OVER history AS minutes,
     ARRAY_AGG(octets) OVER history AS octets,
     ARRAY_AGG(packets) OVER history AS packets,
-    ARRAY_AGG(flows) OVER history AS flows,
+    ARRAY_AGG(flow_count) OVER history AS flow_counts,
     ARRAY_AGG(destinations) OVER history AS destinations,
     ARRAY_AGG(item_sets) OVER history AS item_sets,
     minute_number - MIN(minute_number) OVER history AS n_minutes,
     GREATEST(
       MAX(octets) OVER history / CAST('${MIN_OCTETS:-1000000}' AS DOUBLE),
       MAX(packets) OVER history / CAST('${MIN_PACKETS:-1000}' AS DOUBLE),
-      MAX(flows) OVER history / CAST('${MIN_FLOWS:-100}' AS DOUBLE),
+      MAX(flow_count) OVER history / CAST('${MIN_FLOWS:-100}' AS DOUBLE),
       MAX(destinations) OVER history / CAST('${MIN_DESTINATIONS:-50}' AS DOUBLE)
     ) AS weight
-  FROM (
-    SELECT
-      *,
-      TIMESTAMPDIFF(
-        MINUTE, TO_TIMESTAMP_LTZ(0, 3), CAST(rowtime AS TIMESTAMP_LTZ(3))
-      ) AS minute_number
-    FROM sent_profile_1m
-  )
+  FROM sent_profile_1m
   WINDOW history AS (
     PARTITION BY src_addr ORDER BY rowtime
     RANGE BETWEEN INTERVAL '${HISTORY_MINUTES:-30}' MINUTE PRECEDING AND CURRENT ROW
@@ -76,7 +78,7 @@ CROSS JOIN LATERAL TABLE(
     minutes,
     octets,
     packets,
-    flows,
+    flow_counts,
     destinations,
     item_sets,
     ARRAY[
@@ -92,10 +94,10 @@ CROSS JOIN LATERAL TABLE(
     CAST('${EXPLANATION_ITEM_SETS:-10}' AS INT)
   )
 )
-  AS told(
+  AS parts(
     metric,
     direction,
-    place,
+    `rank`,
     difference_share,
     observed,
     expected,

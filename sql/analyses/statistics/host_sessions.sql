@@ -1,6 +1,14 @@
 -- Sessions of each source: how long, how much, with how many; a host that falls silent shows since when.
--- grain:  one row per src_addr and stretch of activity without a gap of SESSION_GAP_MINUTES
--- params: SESSION_GAP_MINUTES  silence that ends a session, measured between one-minute windows
+-- grain:  one row per source and stretch of activity without a gap of SESSION_GAP_MINUTES
+-- params: SESSION_GAP_MINUTES  whole number from 1 to 99: silence that ends a session, between one-minute windows
+-- columns: window_start  start of the first flow
+-- columns: window_end    end of the last flow: silent since
+-- columns: entity_type, entity  src_addr, and the address of the source
+-- columns: duration_s    from window_start to window_end, seconds
+-- columns: flow_count    flows that it opened
+-- columns: octets        octets of both directions
+-- columns: packets       packets of both directions
+-- columns: dst_addrs_distinct  number of destinations
 -- misses: hosts that are still active; their session is written when it ends
 CREATE VIEW host_sessions AS
 WITH minutes AS (
@@ -17,11 +25,12 @@ WITH minutes AS (
 )
 
 SELECT
-  MIN(first_start) AS session_start,
-  MAX(last_end) AS silent_since,
-  src_addr,
+  CAST(MIN(first_start) AS TIMESTAMP(3)) AS window_start,
+  CAST(MAX(last_end) AS TIMESTAMP(3)) AS window_end,
+  'src_addr' AS entity_type,
+  src_addr AS entity,
   TIMESTAMPDIFF(SECOND, MIN(first_start), MAX(last_end)) AS duration_s,
-  SUM(flow_count) AS flows,
+  SUM(flow_count) AS flow_count,
   SUM(octets) AS octets,
   SUM(packets) AS packets,
   COUNT(DISTINCT dst_addr) AS dst_addrs_distinct

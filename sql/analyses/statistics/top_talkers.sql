@@ -1,44 +1,43 @@
 -- The busiest sources, destinations and pairs of each minute, with their share of all octets.
--- grain:  one row per one-minute window, entity_type (src_addr, dst_addr, pair) and place
--- params: TOP_N  how many places
--- order:  entity_type, place
--- misses: nothing; equal octets are placed by name
+-- grain:  one row per one-minute window, entity_type (src_addr, dst_addr, pair) and rank
+-- params: TOP_N  whole number from 1: ranks of each entity_type
+-- columns: window_start, window_end  the minute
+-- columns: entity_type, entity  src_addr, dst_addr or pair, and its address or addresses, as in A > B
+-- columns: rank          1 for most octets
+-- columns: flow_count    flows of the minute
+-- columns: octets        octets of both directions
+-- columns: packets       packets of both directions
+-- columns: octets_share  share of all octets of the minute, from 0 to 1; NULL if there are none
+-- order:  entity_type, rank
+-- misses: nothing; equal octets are ranked by name
 CREATE VIEW top_talkers AS
-SELECT
-  window_start,
-  window_end,
-  entity_type,
-  place,
-  entity,
-  flows,
-  octets,
-  packets,
-  octets_share
-FROM (
+WITH talkers AS (
   SELECT
-    talkers.window_start,
-    talkers.window_end,
-    talkers.entity_type,
-    talkers.entity,
-    talkers.flow_count AS flows,
-    talkers.octets,
-    talkers.packets,
-    CAST(talkers.octets AS DOUBLE) / NULLIF(everyone.octets, 0) AS octets_share,
-    talkers.place
-  FROM (
-    SELECT
-      *,
-      ROW_NUMBER() OVER (
-        PARTITION BY window_start, window_end, entity_type ORDER BY octets DESC, entity ASC
-      ) AS place
-    FROM talkers_1m
-    WHERE entity_type <> 'all'
-  ) AS talkers
-  INNER JOIN (
-    SELECT *
-    FROM talkers_1m
-    WHERE entity_type = 'all'
-  ) AS everyone
-    ON talkers.window_start = everyone.window_start AND talkers.window_end = everyone.window_end
-  WHERE talkers.place <= CAST('${TOP_N:-10}' AS INT)
+    *,
+    ROW_NUMBER() OVER (
+      PARTITION BY window_start, window_end, entity_type ORDER BY octets DESC, entity ASC
+    ) AS `rank`
+  FROM talkers_1m
+  WHERE entity_type <> 'all'
+),
+
+everyone AS (
+  SELECT *
+  FROM talkers_1m
+  WHERE entity_type = 'all'
 )
+
+SELECT
+  talkers.window_start,
+  talkers.window_end,
+  talkers.entity_type,
+  talkers.entity,
+  talkers.`rank`,
+  talkers.flow_count,
+  talkers.octets,
+  talkers.packets,
+  CAST(talkers.octets AS DOUBLE) / NULLIF(everyone.octets, 0) AS octets_share
+FROM talkers
+INNER JOIN everyone
+  ON talkers.window_start = everyone.window_start AND talkers.window_end = everyone.window_end
+WHERE talkers.`rank` <= CAST('${TOP_N:-10}' AS INT)

@@ -1,12 +1,17 @@
 -- Moving sum, mean and 95th percentile of flow sizes over the last minute, every ten seconds.
--- grain:  one row per one-minute window, sliding by ten seconds, with traffic
--- params: AVERAGE_SECONDS  length of the window, a multiple of ten
--- misses: nothing; the percentile is exact, interpolated between neighbours
+-- grain:  one row per window of AVERAGE_SECONDS, sliding by ten seconds, with traffic
+-- params: AVERAGE_SECONDS  whole number from 10 to 990: length of the window, a multiple of ten
+-- columns: window_start, window_end  the window
+-- columns: flow_count  flows of the window
+-- columns: octets      octets of both directions
+-- columns: octets_per_flow_mean  mean octets per flow, both directions
+-- columns: octets_per_flow_p95   95th percentile of octets per flow, exact, interpolated between neighbours
+-- misses: nothing
 CREATE VIEW traffic_moving_average AS
 SELECT
   window_start,
   window_end,
-  COUNT(*) AS flows,
+  COUNT(*) AS flow_count,
   SUM(octets_out + COALESCE(octets_in, 0)) AS octets,
   CAST(SUM(octets_out + COALESCE(octets_in, 0)) AS DOUBLE) / COUNT(*) AS octets_per_flow_mean,
   PERCENTILE(octets_out + COALESCE(octets_in, 0), 0.95) AS octets_per_flow_p95

@@ -1,14 +1,20 @@
--- Running totals since the job began, brought up to date with every ten-second window.
--- grain:  one row per protocol, and one for 'all', of its latest total
--- key:    protocol
+-- Running totals since the job began, updated with every ten-second window.
+-- grain:  one row per entity, its latest total
+-- columns: entity_type, entity  all, or protocol and its name
+-- columns: as_of       end of the last ten-second window that is counted
+-- columns: flow_count  flows since the job began
+-- columns: packets     packets of both directions
+-- columns: octets      octets of both directions
+-- key:    entity_type, entity
 -- state:  one row per protocol, of which there are few
 -- misses: late flows
 CREATE VIEW traffic_totals AS
 SELECT
-  entity AS protocol,
+  entity_type,
+  entity,
   MAX(CAST(rowtime AS TIMESTAMP_LTZ(3))) AS as_of,
-  SUM(flow_count) AS flows,
+  SUM(flow_count) AS flow_count,
   SUM(packets) AS packets,
   SUM(octets) AS octets
 FROM traffic_per_protocol_10s
-GROUP BY entity
+GROUP BY entity_type, entity

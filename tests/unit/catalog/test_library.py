@@ -75,5 +75,5 @@ def test_all_missing_parameters_come_in_one_message(tmp_path):
 
 
 def test_an_unknown_analysis_names_those_there_are():
-    with pytest.raises(UserError, match="octet_anomalies"):
-        Library().analyses(["octet_anomaly"])
+    with pytest.raises(UserError, match="host_anomalies"):
+        Library().analyses(["host_anomaly"])

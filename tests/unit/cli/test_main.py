@@ -13,7 +13,7 @@ RUN = ["run", "--source", "flows", "--output", "out"]
 def test_list_shows_every_analysis(capsys):
     assert main(["list"]) == 0
     shown = capsys.readouterr().out
-    assert "octet_anomalies" in shown and "--set Z_THRESHOLD=3" in shown and "zeek_conn" in shown
+    assert "host_anomalies" in shown and "--set Z_THRESHOLD=3" in shown and "zeek_conn" in shown
 
 
 @pytest.mark.parametrize(
@@ -37,7 +37,7 @@ def test_a_mistake_is_one_line(arguments, message, capsys, tmp_path, monkeypatch
 
 
 def test_an_option_may_stand_between_names(capsys):
-    assert main(["run", "octet_anomalies", "--source", "flows", "x", "--input", __file__, "--output", "o"]) == 2
+    assert main(["run", "host_anomalies", "--source", "flows", "x", "--input", __file__, "--output", "o"]) == 2
     assert "unknown analysis: x" in capsys.readouterr().err
 
 

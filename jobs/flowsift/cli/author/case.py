@@ -8,7 +8,7 @@ from flowsift.cli.arguments import add_parameters, pairs
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("name", metavar="ANALYSIS/CASE", help="such as octet_anomalies/fires_on_a_port_scan")
+    parser.add_argument("name", metavar="ANALYSIS/CASE", help="such as host_anomalies/fires_on_a_port_scan")
     parser.add_argument("--source", default="flows", help="format of the records (default: flows)")
     parser.add_argument("--input", required=True, metavar="FILE", help="the recording")
     parser.add_argument(

@@ -1,15 +1,16 @@
 -- Sources that send far more or far less than in their own last minutes, by classic and robust z-scores.
 -- grain:  one row per src_addr, one-minute window, metric and method (z, robust) that departs from the baseline
--- params: HISTORY_MINUTES   length of the baseline, the current minute excluded
--- params: MIN_SAMPLES       minutes of history without which nothing is said
--- params: Z_THRESHOLD       standard deviations from the mean (method z)
--- params: ROBUST_THRESHOLD  scaled median absolute deviations from the median (method robust)
--- params: MIN_OCTETS, MIN_PACKETS, MIN_FLOWS, MIN_DESTINATIONS  the smallest change worth a row
+-- params: HISTORY_MINUTES   whole number from 2 to 99: length of the baseline, without the current minute
+-- params: MIN_SAMPLES       whole number from 2 to 99: minutes of history before the first row
+-- params: Z_THRESHOLD       number above 0: standard deviations from the mean (method z)
+-- params: ROBUST_THRESHOLD  number above 0: scaled median absolute deviations from the median (method robust)
+-- params: MIN_OCTETS, MIN_PACKETS, MIN_FLOWS, MIN_DESTINATIONS  number above 0: the smallest change worth a row
 --
--- Minutes without traffic count as zero. Rows that cannot matter are held back here, because arrays are dear to hand over.
+-- Minutes without traffic count as zero. Rows that cannot matter are left out here, because arrays are expensive
+-- to pass to Python.
 CREATE VIEW recent_anomalies AS
 SELECT
-  window_end - INTERVAL '1' MINUTE AS window_start,
+  window_start,
   window_end,
   src_addr,
   metric,
@@ -24,28 +25,22 @@ SELECT
   direction
 FROM (
   SELECT
+    window_start,
     window_end,
     src_addr,
     ARRAY_AGG(minute_number) OVER history AS minutes,
     ARRAY_AGG(octets) OVER history AS octets,
     ARRAY_AGG(packets) OVER history AS packets,
-    ARRAY_AGG(flows) OVER history AS flows,
+    ARRAY_AGG(flow_count) OVER history AS flow_counts,
     ARRAY_AGG(destinations) OVER history AS destinations,
     minute_number - MIN(minute_number) OVER history AS n_minutes,
     GREATEST(
       MAX(octets) OVER history / CAST('${MIN_OCTETS:-1000000}' AS DOUBLE),
       MAX(packets) OVER history / CAST('${MIN_PACKETS:-1000}' AS DOUBLE),
-      MAX(flows) OVER history / CAST('${MIN_FLOWS:-100}' AS DOUBLE),
+      MAX(flow_count) OVER history / CAST('${MIN_FLOWS:-100}' AS DOUBLE),
       MAX(destinations) OVER history / CAST('${MIN_DESTINATIONS:-50}' AS DOUBLE)
     ) AS weight
-  FROM (
-    SELECT
-      *,
-      TIMESTAMPDIFF(
-        MINUTE, TO_TIMESTAMP_LTZ(0, 3), CAST(rowtime AS TIMESTAMP_LTZ(3))
-      ) AS minute_number
-    FROM sent_or_silent_1m
-  )
+  FROM sent_or_silent_1m
   WINDOW history AS (
     PARTITION BY src_addr ORDER BY rowtime
     RANGE BETWEEN INTERVAL '${HISTORY_MINUTES:-30}' MINUTE PRECEDING AND CURRENT ROW
@@ -56,7 +51,7 @@ CROSS JOIN LATERAL TABLE(
     minutes,
     octets,
     packets,
-    flows,
+    flow_counts,
     destinations,
     ARRAY[
       CAST('${MIN_OCTETS:-1000000}' AS DOUBLE),

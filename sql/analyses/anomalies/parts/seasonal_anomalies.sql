@@ -1,13 +1,13 @@
--- Sources that send far more or far less than was to be expected at this time of day: residuals against a forecast.
+-- Sources that send far more or far less than is expected at this time of day: residuals against a forecast.
 -- grain:  one row per src_addr, window of a quarter of an hour and metric that departs from it; of destinations the metric
 --         is the most in a minute
--- params: SEASONAL_DAYS       days of history, at most; nothing is said before there are two
--- params: SEASONAL_THRESHOLD  standard deviations from the forecast, of logarithms (method seasonal)
--- params: MIN_OCTETS, MIN_PACKETS, MIN_FLOWS, MIN_DESTINATIONS  the smallest change worth a row
+-- params: SEASONAL_DAYS       whole number from 2 to 99: longest history, in days; rows begin after two of them
+-- params: SEASONAL_THRESHOLD  number above 0: standard deviations from the forecast, of logarithms (method seasonal)
+-- params: MIN_OCTETS, MIN_PACKETS, MIN_FLOWS, MIN_DESTINATIONS  number above 0: the smallest change worth a row
 CREATE VIEW seasonal_anomalies AS
 SELECT
-  step_end - INTERVAL '15' MINUTE AS window_start,
-  step_end AS window_end,
+  window_start,
+  window_end,
   src_addr,
   metric,
   detection_method,
@@ -21,18 +21,19 @@ SELECT
   direction
 FROM (
   SELECT
-    step_end,
+    window_start,
+    window_end,
     src_addr,
     ARRAY_AGG(step_number) OVER history AS step_numbers,
     ARRAY_AGG(octets) OVER history AS octets,
     ARRAY_AGG(packets) OVER history AS packets,
-    ARRAY_AGG(flows) OVER history AS flows,
+    ARRAY_AGG(flow_count) OVER history AS flow_counts,
     ARRAY_AGG(destinations) OVER history AS destinations,
     step_number - MIN(step_number) OVER history AS n_steps,
     GREATEST(
       MAX(octets) OVER history / CAST('${MIN_OCTETS:-1000000}' AS DOUBLE),
       MAX(packets) OVER history / CAST('${MIN_PACKETS:-1000}' AS DOUBLE),
-      MAX(flows) OVER history / CAST('${MIN_FLOWS:-100}' AS DOUBLE),
+      MAX(flow_count) OVER history / CAST('${MIN_FLOWS:-100}' AS DOUBLE),
       MAX(destinations) OVER history / CAST('${MIN_DESTINATIONS:-50}' AS DOUBLE)
     ) AS weight
   FROM sent_or_silent_15m
@@ -46,7 +47,7 @@ CROSS JOIN LATERAL TABLE(
     step_numbers,
     octets,
     packets,
-    flows,
+    flow_counts,
     destinations,
     ARRAY[
       CAST('${MIN_OCTETS:-1000000}' AS DOUBLE),

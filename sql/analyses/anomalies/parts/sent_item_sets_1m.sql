@@ -1,20 +1,22 @@
--- What each host sent by item set, where that alone may be a part of an anomaly.
--- grain:  one row per src_addr, item set and one-minute window with traffic; what is no part of the set is NULL
--- params: MIN_OCTETS, MIN_PACKETS, MIN_FLOWS, MIN_DESTINATIONS  the smallest change worth a row
--- params: EXPLANATION_MIN_SHARE  share of the difference that is worth a row
+-- What each host sent by item set, where that alone may be a part of an anomaly, and in all.
+-- grain:  one row per src_addr, item set and one-minute window with traffic; what is not part of the set is NULL
+-- params: MIN_OCTETS, MIN_PACKETS, MIN_FLOWS, MIN_DESTINATIONS  number above 0: the smallest change worth a row
+-- params: EXPLANATION_MIN_SHARE  share in (0, 1]: smallest share of the difference worth a row
 CREATE VIEW sent_item_sets_1m AS
 SELECT *
 FROM (
   SELECT
-    *, -- handed on as they are -- noqa: AM04
+    *, -- passed on as they are -- noqa: AM04
     GREATEST(
       octets / CAST('${MIN_OCTETS:-1000000}' AS DOUBLE),
       packets / CAST('${MIN_PACKETS:-1000}' AS DOUBLE),
-      flows / CAST('${MIN_FLOWS:-100}' AS DOUBLE),
+      flow_count / CAST('${MIN_FLOWS:-100}' AS DOUBLE),
       destinations / CAST('${MIN_DESTINATIONS:-50}' AS DOUBLE)
     ) AS weight
   FROM (
     SELECT
+      window_start,
+      window_end,
       rowtime,
       kind,
       src_addr,
@@ -25,11 +27,13 @@ FROM (
       conn_state,
       octets,
       packets,
-      flows,
+      flow_count,
       destinations
     FROM sent_by_item_1m
     UNION ALL
     SELECT
+      window_start,
+      window_end,
       rowtime,
       CAST(0 AS BIGINT) AS kind,
       src_addr,
@@ -40,9 +44,9 @@ FROM (
       conn_state,
       octets_out AS octets,
       packets_out AS packets,
-      flow_count AS flows,
+      flow_count,
       CAST(1 AS BIGINT) AS destinations
     FROM traffic_per_flow_key_1m
   )
 )
-WHERE weight >= CAST('${EXPLANATION_MIN_SHARE:-0.1}' AS DOUBLE)
+WHERE kind = 7 OR weight >= CAST('${EXPLANATION_MIN_SHARE:-0.1}' AS DOUBLE)

@@ -13,10 +13,12 @@ WITH minutes AS (
 )
 
 SELECT
+  window_end - INTERVAL '1' MINUTE AS window_start,
   window_end,
   window_time AS rowtime,
   src_addr,
-  SUM(CASE WHEN is_current THEN flow_count ELSE 0 END) AS flows,
+  TIMESTAMPDIFF(MINUTE, TIMESTAMP '1970-01-01 00:00:00', window_end) AS minute_number,
+  SUM(CASE WHEN is_current THEN flow_count ELSE 0 END) AS flow_count,
   SUM(CASE WHEN is_current THEN octets ELSE 0 END) AS octets,
   SUM(CASE WHEN is_current THEN packets ELSE 0 END) AS packets,
   SUM(CASE WHEN is_current THEN destinations ELSE 0 END) AS destinations

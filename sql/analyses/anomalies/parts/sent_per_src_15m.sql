@@ -17,7 +17,7 @@ SELECT
   src_addr,
   SUM(octets) AS octets,
   SUM(packets) AS packets,
-  SUM(flow_count) AS flows,
+  SUM(flow_count) AS flow_count,
   MAX(destinations) AS destinations
 FROM TABLE(
   TUMBLE(TABLE minutes, DESCRIPTOR(rowtime), INTERVAL '15' MINUTE)

@@ -2,10 +2,12 @@
 -- grain:  one row per src_addr and one-minute window with traffic in it or in the minute before
 CREATE VIEW sent_profile_1m AS
 SELECT
+  window_end - INTERVAL '1' MINUTE AS window_start,
   window_end,
   window_time AS rowtime,
   src_addr,
-  SUM(CASE WHEN is_current AND is_total THEN flows ELSE 0 END) AS flows,
+  TIMESTAMPDIFF(MINUTE, TIMESTAMP '1970-01-01 00:00:00', window_end) AS minute_number,
+  SUM(CASE WHEN is_current AND is_total THEN flow_count ELSE 0 END) AS flow_count,
   SUM(CASE WHEN is_current AND is_total THEN octets ELSE 0 END) AS octets,
   SUM(CASE WHEN is_current AND is_total THEN packets ELSE 0 END) AS packets,
   SUM(CASE WHEN is_current AND is_total THEN destinations ELSE 0 END) AS destinations,
@@ -19,7 +21,7 @@ SELECT
       conn_state,
       octets,
       packets,
-      flows,
+      flow_count,
       destinations
     )
   ) FILTER (WHERE is_current) AS item_sets
