@@ -77,7 +77,7 @@ def _as_rule(incident: dict, rows: list[dict]) -> Hit | None:
 
 
 def _as_unusual(incident: dict, rows: list[dict]) -> Hit | None:
-    windows = [row for row in rows if row["host"] == incident["entity"] and _overlaps(row, incident)]
+    windows = [row for row in rows if row["entity"] == incident["entity"] and _overlaps(row, incident)]
     first = min(windows, key=lambda row: row["window_end"], default=None)
     return (_ms(first["window_end"]), first["why"]) if first else None
 
@@ -93,7 +93,7 @@ def _as_beacon(incident: dict, rows: list[dict]) -> Hit | None:
 def _as_move(incident: dict, rows: list[dict]) -> Hit | None:
     moves = [
         row for row in rows
-        if row["host"] == incident["entity"] and 0 < _ms(row["window_end"]) - incident["start_ms"] < _SLOWEST_MOVE_MS
+        if row["entity"] == incident["entity"] and 0 < _ms(row["window_end"]) - incident["start_ms"] < _SLOWEST_MOVE_MS
     ]  # fmt: skip
     first = min(moves, key=lambda row: row["window_end"], default=None)
     return (_ms(first["window_end"]), f"now {first['to_description']}") if first else None
@@ -138,7 +138,7 @@ SHOWN = (
 def _strongest(analysis: str, rules: list[dict]) -> str:
     """The rule of the last window that departs most from what chance would give."""
     if all(row["antecedent"] is None for row in rules):
-        return f"{analysis}: none" + (", but something was cut" if rules else "")
+        return f"{analysis}: none" + (", but something was dropped" if rules else "")
     rules = [row for row in rules if row["antecedent"] is not None]
     last = max(row["window_start"] for row in rules)
     rule = max((row for row in rules if row["window_start"] == last), key=lambda row: row["leverage"])
@@ -162,12 +162,12 @@ def _clusters(hosts: list[dict], changes: list[dict]) -> str:
 
 def _predicted(rows: list[dict]) -> str:
     """How many of the next services were foreseen, beside those that a host's own frequencies give."""
-    scored = [row for row in rows if row["flows"]]
+    scored = [row for row in rows if row["flow_count"]]
     if not scored:
         return "next_services: none"
-    flows = sum(row["flows"] for row in scored)
+    flows = sum(row["flow_count"] for row in scored)
     hits, frequent = (sum(row[name] for row in scored) / flows for name in ("hits_3", "frequency_hits_3"))
-    return f"next_services: of {flows:,} flows {hits:.0%} in the first three places, {frequent:.0%} by frequency alone"
+    return f"next_services: of {flows:,} flows {hits:.0%} at ranks 1 to 3, {frequent:.0%} by frequency alone"
 
 
 def _forecast(forecasts: list[dict], errors: list[dict], warnings: list[dict]) -> str:
@@ -179,7 +179,7 @@ def _forecast(forecasts: list[dict], errors: list[dict], warnings: list[dict]) -
     last = max(of_all, key=lambda row: (row["made_at"], row["steps_ahead"]))
     bounds = [f"{row / 1e6:.1f}" for row in (last["forecast"], last["lower_bound"], last["upper_bound"])]
     within = sum(row["is_within"] for row in scored) / len(scored)
-    first = min((row["made_at"] for row in warnings), default=None)
+    first = min((row["window_end"] for row in warnings), default=None)
     return (
         f"traffic_forecasts: at {last['made_at'][11:16]} of all traffic at {last['window_start'][11:16]} "
         f"{bounds[0]} MB a minute, from {bounds[1]} to {bounds[2]}; {within:.0%} of {len(scored):,} came within the "
