@@ -19,10 +19,10 @@ FAILS = """-- What fails over every record.
 CREATE VIEW fails AS
 """
 NOT_A_NUMBER = "SELECT CAST(src_addr AS BIGINT) AS number FROM flows"
-NO_SUPPORT = """SELECT measure FROM flow_item_sets
+NO_SUPPORT = """SELECT metric FROM flow_item_sets
 CROSS JOIN LATERAL TABLE(
-  rules_of_flows(item_sets, flows_total, octets_total, CAST(0 AS DOUBLE), CAST(1 AS DOUBLE), CAST(1 AS DOUBLE))
-) AS rules(measure, a, c, o, s, co, l, le, cv, p)
+  rules_of_flows(item_sets, total_flow_count, total_octets, CAST(0 AS DOUBLE), CAST(1 AS DOUBLE), CAST(1 AS DOUBLE))
+) AS rules(entity_type, entity, metric, a, c, o, s, co, l, le, cv, p)
 """
 
 

@@ -87,9 +87,9 @@ def test_generated_traffic_is_counted_exactly(generated, run_files, tmp_path):
     database = table(accepted, tmp_path)
     compare(database, sink)
     compare_forecasts(database, sink("traffic_forecasts"), sink("forecast_errors"))
-    found = reference_rules.as_found(sink("flow_rules"), "measure", "antecedent", "consequent")
+    found = reference_rules.as_found(sink("flow_rules"), "metric", "antecedent", "consequent")
     compare_rules(reference_rules.flow_rules(database), found)
-    assert {row["flows_cut"] for row in sink("flow_rules")} == {0}
+    assert {row["dropped_flow_count"] for row in sink("flow_rules")} == {0}
     found = reference_rules.as_found(sink("service_rules"), "antecedent", "consequent")
     compare_rules(reference_rules.service_rules(database), found)
     compare_explanations(database, sink("anomaly_explanations"), sink("host_anomalies"))

@@ -51,11 +51,11 @@ def test_an_hour_of_traffic_shows_the_roles(tmp_path, run_files):
     rows = sink("host_clusters")
     last = [row for row in rows if row["window_end"] == "2025-01-06T09:00:00"]
     assert len(last) > 0.95 * HOSTS
-    assert adjusted_rand_score([roles[row["host"]] for row in last], [row["cluster_id"] for row in last]) >= 0.9
+    assert adjusted_rand_score([roles[row["entity"]] for row in last], [row["cluster_id"] for row in last]) >= 0.9
     assert sink("cluster_changes") == []
-    assert len({(row["host"], row["cluster_id"]) for row in rows}) == len({row["host"] for row in rows})
+    assert len({(row["entity"], row["cluster_id"]) for row in rows}) == len({row["entity"] for row in rows})
     accepted, _, _ = judge(path.read_text().splitlines(), delay_s=15)
-    found = {(row["window_end"], row["host"]): row for row in rows}
+    found = {(row["window_end"], row["entity"]): row for row in rows}
     expected = learned(table(accepted, tmp_path))
     assert found.keys() == expected.keys()
     for key, told in expected.items():

@@ -36,17 +36,17 @@ def counted(network, flows):
 
     minutes = np.zeros((network.hosts, 5))
     np.add.at(minutes, (src, (flows["end_ms"] - MORNING_MS) % WINDOW_MS // 60_000), 1)
-    counts["flows"] = total(src)
-    counts["failed"] = total(src, np.isin(flows["state"], UNANSWERED))
+    counts["flow_count"] = total(src)
+    counts["failed_flow_count"] = total(src, np.isin(flows["state"], UNANSWERED))
     counts["octets_sent"] = total(src, flows["octets_out"])
     counts["octets_received"] = total(src, flows["octets_in"])
     counts["peers"], counts["ports"] = distinct(src, dst), distinct(src, flows["dst_port"])
     counts["minute_squares"] = np.square(minutes).sum(axis=1)
-    counts["flows_in"] = total(inside["dst"])
+    counts["flow_count_in"] = total(inside["dst"])
     counts["octets_in"] = total(inside["dst"], inside["octets_out"] + inside["octets_in"])
     counts["peers_in"] = distinct(inside["dst"], inside["src"])
     counts["ports_in"] = distinct(inside["dst"], inside["dst_port"])
-    sent = np.flatnonzero(counts["flows"])
+    sent = np.flatnonzero(counts["flow_count"])
     return network.addresses[sent].tolist(), np.stack([np.asarray(counts[name]) for name in COUNTS], axis=1)[sent]
 
 

@@ -33,17 +33,17 @@ _LOCAL = r"^(10\.|192\.168\.|172\.(1[6-9]|2[0-9]|3[01])\.|f[cd]|fe[89ab])"
 
 
 def flow_rules(database: duckdb.DuckDBPyConnection) -> dict[tuple, dict[str, float]]:
-    """The measures of each rule by (start of its window, measure, antecedent, consequent), with the defaults."""
+    """The measures of each rule by (start of its window, metric, antecedent, consequent), with the defaults."""
     counts = database.execute(_COUNTS, {"local": _LOCAL}).df()
     rules = {}
     for window_start, window in counts.groupby("window_start"):
         at = pd.Timestamp(window_start).to_pydatetime()
-        for measure in ("flows", "octets"):
-            total = window[measure].max()  # of the empty item set
-            sets = pd.DataFrame({"support": window[measure] / total, "itemsets": window["items"].map(frozenset)})
+        for metric in ("flows", "octets"):
+            total = window[metric].max()  # of the empty item set
+            sets = pd.DataFrame({"support": window[metric] / total, "itemsets": window["items"].map(frozenset)})
             sets = sets[(sets["support"] >= 0.02 * _A_LITTLE_LESS) & (sets["itemsets"].map(len) > 0)]
             for antecedent, consequent, row in _rules(sets, int(total)):
-                rules[at, measure, antecedent, consequent] = row
+                rules[at, metric, antecedent, consequent] = row
     return rules
 
 

@@ -53,7 +53,7 @@ def unusual(told):
 def mean_scores(told, *names):
     """Of all flows that were predicted: hits as a share of them, losses in bits a flow."""
     rows = [row for rows in told for row in rows if row.log_loss is not None]
-    flows = sum(row.flows for row in rows)
+    flows = sum(row.flow_count for row in rows)
     return [
-        sum(getattr(row, name) * (row.flows if name.endswith("loss") else 1) for row in rows) / flows for name in names
+        sum(getattr(row, name) * (row.flow_count if name.endswith("loss") else 1) for row in rows) / flows for name in names
     ]

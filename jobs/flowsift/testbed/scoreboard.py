@@ -138,7 +138,7 @@ SHOWN = (
 def _strongest(analysis: str, rules: list[dict]) -> str:
     """The rule of the last window that departs most from what chance would give."""
     if all(row["antecedent"] is None for row in rules):
-        return f"{analysis}: none" + (", but something was cut" if rules else "")
+        return f"{analysis}: none" + (", but something was dropped" if rules else "")
     rules = [row for row in rules if row["antecedent"] is not None]
     last = max(row["window_start"] for row in rules)
     rule = max((row for row in rules if row["window_start"] == last), key=lambda row: row["leverage"])
@@ -167,7 +167,7 @@ def _predicted(rows: list[dict]) -> str:
         return "next_services: none"
     flows = sum(row["flow_count"] for row in scored)
     hits, frequent = (sum(row[name] for row in scored) / flows for name in ("hits_3", "frequency_hits_3"))
-    return f"next_services: of {flows:,} flows {hits:.0%} in the first three places, {frequent:.0%} by frequency alone"
+    return f"next_services: of {flows:,} flows {hits:.0%} at ranks 1 to 3, {frequent:.0%} by frequency alone"
 
 
 def _forecast(forecasts: list[dict], errors: list[dict], warnings: list[dict]) -> str:

@@ -3,7 +3,7 @@
 import pytest
 from flowsift.testbed.scoreboard import report
 
-CUT = {"window_start": "2025-01-06T08:00:00", "antecedent": None, "flows_cut": 1}
+DROPPED = {"window_start": "2025-01-06T08:00:00", "antecedent": None, "dropped_flow_count": 1}
 
 
 RULE = {
@@ -16,8 +16,8 @@ RULE = {
     ("rules", "said"),
     [
         ([], "flow_rules: none\n"),
-        ([CUT], "flow_rules: none, but something was cut\n"),
-        ([CUT, RULE], "flow_rules: 1 rules; at 08:00 above all dst_port=53 => service=dns"),
+        ([DROPPED], "flow_rules: none, but something was dropped\n"),
+        ([DROPPED, RULE], "flow_rules: 1 rules; at 08:00 above all dst_port=53 => service=dns"),
     ],
 )
 def test_a_row_without_a_rule_is_no_rule_and_not_hidden(rules, said, tmp_path, capsys):

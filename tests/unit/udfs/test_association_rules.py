@@ -109,9 +109,9 @@ def test_of_too_many_services_the_most_frequent_make_rules():
     assert {row[0] for row in rows} == {"a", "b"} and {row[-1] for row in rows} == {2}
 
 
-@pytest.mark.parametrize(("baskets", "cut"), [([("a\x1fb", 2), ("c", 1)], 2), (None, 0)])
-def test_without_a_rule_one_row_says_how_many_services_were_cut(baskets, cut):
-    assert list(basket_rule_rows(baskets, 0.3, 0.8, 1.1, 3, 1)) == [(None,) * 9 + (cut,)]
+@pytest.mark.parametrize(("baskets", "dropped"), [([("a\x1fb", 2), ("c", 1)], 2), (None, 0)])
+def test_without_a_rule_one_row_says_how_many_services_were_dropped(baskets, dropped):
+    assert list(basket_rule_rows(baskets, 0.3, 0.8, 1.1, 3, 1)) == [(None,) * 9 + (dropped,)]
 
 
 def test_item_sets_that_are_not_frequent_make_no_rule():

@@ -79,7 +79,7 @@ def test_a_chain_that_always_goes_the_same_way_is_learned():
     told = follow(walks(cycle, 5, 12, 40, seed=1))[1]
     assert mean_scores(told[4:], "hits_1", "hits_3", "frequency_hits_1") == pytest.approx([1, 1, 0.25])
     last = [row for row in told[-1] if row.host == "host0"]
-    assert [(row.kind, row.place, row.previous) for row in last] == [("next", place, "s0") for place in (1, 2, 3)]
+    assert [(row.kind, row.rank, row.previous) for row in last] == [("next", rank, "s0") for rank in (1, 2, 3)]
     assert last[0].service == "s1"
     assert last[0].probability > 0.9
 
@@ -111,9 +111,9 @@ def test_what_is_new_is_learned_within_a_half_life():
     settings = Settings(half_life=24)
     one, other = np.eye(4)[[1, 0, 0, 0]], np.eye(4)[[2, 0, 0, 0]]
     model, told = follow(walks(one, 3, 24, 10, seed=1), settings)
-    assert {row.service for row in told[-1] if row.place == 1 and row.previous == "s0"} == {"s1"}
+    assert {row.service for row in told[-1] if row.rank == 1 and row.previous == "s0"} == {"s1"}
     _, told = follow(walks(other, 3, 24, 10, seed=1), settings, model)
-    assert {row.service for row in told[-1] if row.place == 1 and row.previous == "s0"} == {"s2"}
+    assert {row.service for row in told[-1] if row.rank == 1 and row.previous == "s0"} == {"s2"}
 
 
 def usual_windows(count):
@@ -133,7 +133,7 @@ def test_a_host_without_a_past_is_not_unusual():
 def test_what_is_unusual_says_why_and_by_how_much():
     model, _ = follow(usual_windows(30))
     [(_, row)] = unusual(follow([CHANGED], model=model)[1])
-    assert (row.host, row.service, row.dst_addr, row.flows) == ("a", "ssh", "p9", 20)
+    assert (row.host, row.service, row.dst_addr, row.flow_count) == ("a", "ssh", "p9", 20)
     assert row.why == "100 % of the excess: destination p9, ssh"
     assert (row.service_first_of, row.dst_addr_first_of) == ("anyone", "anyone")
     assert row.score == pytest.approx((row.bits - row.usual_bits) / row.spread)
@@ -176,9 +176,9 @@ def test_what_is_remembered_is_bounded_and_what_is_cut_is_counted():
     assert max(len(past.steps) for past in model.hosts.values()) == 5
     assert max(len(past.peers) for past in model.hosts.values()) == 6
     for row in told[-1]:
-        assert row.hosts_cut > 0
-        assert row.steps_cut > 0
-        assert row.peers_cut > 0
+        assert row.dropped_host_count > 0
+        assert row.dropped_step_count > 0
+        assert row.dropped_peer_count > 0
 
 
 def test_a_silent_host_and_small_weights_are_forgotten():
@@ -211,7 +211,7 @@ def test_rows_are_those_of_the_columns():
     row = {
         "window_ms": WINDOW_MS, "half_life_minutes": 1440.0, "max_hosts": 100, "max_steps": 50, "max_peers": 50,
         "min_flows": 20.0, "min_windows": 12.0, "threshold": 4.0, "least_flows": 5, "min_bits": 2.0, "patience": 12,
-        "forget_hours": 24.0, "transitions_total": 7,
+        "forget_hours": 24.0, "transition_count": 7,
     }  # fmt: skip
     model, names = None, [name for name, _ in learner.columns]
     types = {"STRING": str, "BIGINT": int, "DOUBLE": float}
@@ -224,7 +224,7 @@ def test_rows_are_those_of_the_columns():
         model, rows = learn(model, window)
         rows = [dict(zip(names, values, strict=True)) for values in rows]
     assert [row["kind"] for row in rows] == ["unusual"] + ["next"] * 4
-    assert {row["transitions_cut"] for row in rows} == {4}
+    assert {row["dropped_transition_count"] for row in rows} == {4}
     assert rows[0]["window_start_ms"] == MORNING_MS + 19 * WINDOW_MS
     for row in rows:
         assert all(row[name] is None or type(row[name]) is types[kind] for name, kind in learner.columns)

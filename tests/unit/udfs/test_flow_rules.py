@@ -3,7 +3,7 @@
 import pytest
 
 from udfs.association_rules import Items
-from udfs.flow_rules import MEASURES, Margins, Thresholds, Window, change_rows, changes, rule_rows
+from udfs.flow_rules import METRICS, Margins, Thresholds, Window, change_rows, changes, rule_rows
 
 LIMITS = Thresholds(min_support=0.1, min_confidence=0.8, min_lift=1.1)
 MARGINS = Margins(support=0.05, confidence=0.1)
@@ -64,19 +64,19 @@ def test_what_changes(windows, expected):
 
 def test_rows_are_of_flows_and_of_octets():
     rows = list(rule_rows(item_sets(HOLDS, 1_000), 100, 100_000, *LIMITS))
-    by_flows, by_octets = ([row[1:3] + row[4:] for row in rows if row[0] == measure] for measure in MEASURES)
+    by_flows, by_octets = ([row[3:5] + row[6:] for row in rows if row[2] == metric] for metric in METRICS)
     assert by_flows and by_flows == by_octets, "every flow has as many octets"
 
 
 def test_a_window_without_octets_has_no_rules_by_octets():
     rows = list(rule_rows(item_sets(HOLDS, 0), 100, 0, *LIMITS))
-    assert {row[0] for row in rows} == {"flows"}
+    assert {row[2] for row in rows} == {"flows"}
 
 
 def test_change_rows_count_the_windows_before():
     windows = [HOLDS, HOLDS, HOLDS, BROKEN]
     rows = list(change_rows([item_sets(w, 0) for w in windows], [100] * 4, [0] * 4, *MARGINS, *LIMITS))
-    assert rows and {(row[0], row[-1]) for row in rows if row[2] == "port=443"} == {("broken", 3)}
+    assert rows and {(row[2], row[-1]) for row in rows if row[4] == "port=443"} == {("broken", 3)}
 
 
 def test_what_was_just_too_rare_to_be_counted_changes_nothing():

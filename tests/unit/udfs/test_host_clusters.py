@@ -53,7 +53,7 @@ def test_a_host_that_changes_is_one_event_and_says_why(morning):
     assert {"many flows in", "many peers in", "many ports in"} & set(events[0].why.split(", "))
 
 
-def test_a_silent_host_is_forgotten_and_the_quietest_are_cut(morning):
+def test_a_silent_host_is_forgotten_and_the_quietest_are_dropped(morning):
     model, _ = follow(morning[1][:6])
     gone = morning[1][0][0][0]
     without = [([n for n in names if n != gone], counts[[n != gone for n in names]]) for names, counts in morning[1]]
@@ -61,7 +61,7 @@ def test_a_silent_host_is_forgotten_and_the_quietest_are_cut(morning):
     assert gone not in follow(without, Settings(forget_after=10), follow([morning[1][0]])[0])[0].hosts
     few, told = follow(morning[1], Settings(max_hosts=50))
     assert len(few.hosts) == 50
-    assert min(a.hosts_cut for a in told[-1]) > 100
+    assert min(a.dropped_host_count for a in told[-1]) > 100
 
 
 def test_a_gap_between_windows_fades_the_past():
