@@ -5,7 +5,8 @@ import shutil
 from pathlib import Path
 
 import pytest
-from flowsift.catalog.library import SQL_ROOT, Library
+from flowsift.catalog.library import Library
+from flowsift.catalog.project import SQL_ROOT
 from flowsift.errors import UserError
 from flowsift.workbench.cases import Case, all_cases, compare
 from flowsift.workbench.differences import readable

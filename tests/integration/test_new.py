@@ -3,7 +3,8 @@
 import shutil
 
 import pytest
-from flowsift.catalog.library import SQL_ROOT, Library
+from flowsift.catalog.library import Library
+from flowsift.catalog.project import SQL_ROOT
 from flowsift.errors import UserError
 from flowsift.workbench.cases import all_cases, compare, find, lacking
 from flowsift.workbench.new import new, next_steps

@@ -5,7 +5,8 @@ import subprocess
 from pathlib import Path
 
 import pytest
-from flowsift.catalog.library import SQL_ROOT, Library
+from flowsift.catalog.library import Library
+from flowsift.catalog.project import SQL_ROOT
 from flowsift.cli.main import main
 from flowsift.engine.endpoints import parse_files
 from flowsift.errors import UserError

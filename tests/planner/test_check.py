@@ -5,7 +5,8 @@ from pathlib import Path
 
 import pytest
 from flowsift.catalog import lint
-from flowsift.catalog.library import SQL_ROOT, Library
+from flowsift.catalog.library import Library
+from flowsift.catalog.project import SQL_ROOT
 from flowsift.engine.endpoints import FileInput, FileOutput
 from flowsift.engine.job import Job, Run
 from flowsift.engine.settings import planning_settings

@@ -5,8 +5,8 @@ import shutil
 from pathlib import Path
 
 import pytest
-from flowsift.catalog.library import SQL_ROOT, Library
-from flowsift.catalog.project import connector_jars
+from flowsift.catalog.library import Library
+from flowsift.catalog.project import SQL_ROOT, connector_jars
 from flowsift.cli.main import main
 from flowsift.engine.endpoints import KafkaInput, KafkaOutput
 from flowsift.engine.job import Job, Run

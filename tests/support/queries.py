@@ -4,7 +4,7 @@ import re
 import shutil
 from pathlib import Path
 
-from flowsift.catalog.library import SQL_ROOT
+from flowsift.catalog.project import SQL_ROOT
 
 HEADER = """-- Made up.
 -- grain:  one row

@@ -95,8 +95,8 @@ class Records:
         """A record that ends at this time; fields that are null are left out."""
         said = {name: value for name, value in said.items() if value is not None}
         (first, *others), unit_ms = self.source.time
-        before = [said.get(name, 0) for name in others]
-        if not all(isinstance(value, (int, float)) for value in before):
+        before = [value for name in others if isinstance(value := said.get(name, 0), (int, float))]
+        if len(before) < len(others):
             raise self.document.wrong(entry, f"expected a number as {', '.join(others)}")
         record: dict[str, object] = {}
         if self._has_start:

@@ -6,6 +6,7 @@ import json
 from collections.abc import Collection, Iterable
 from functools import cached_property
 from pathlib import Path
+from typing import Any
 
 from ruamel.yaml import YAML
 from ruamel.yaml.error import MarkedYAMLError
@@ -81,7 +82,7 @@ class Document:
             raise self.wrong(node, f"expected {of}")
         return node.value
 
-    def plain(self, node: Node) -> object:
+    def plain(self, node: Node) -> Any:
         """What a node stands for, in Python's own types; a time is text."""
         if isinstance(node, MappingNode):
             return {name: self.plain(value) for name, value in self.mapping(node).items()}
@@ -150,7 +151,8 @@ def _scalar(value: object) -> str:
     if not isinstance(value, str):
         return json.dumps(value)
     try:
-        [node] = _compose(f"[{value}]").value
+        document = _compose(f"[{value}]")
+        [node] = document.value if document else []
     except (MarkedYAMLError, ValueError):
         return json.dumps(value, ensure_ascii=False)
     is_same = isinstance(node, ScalarNode) and node.value == value and node.style is None

@@ -39,7 +39,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 
-from ruamel.yaml.nodes import MappingNode, Node
+from ruamel.yaml.nodes import MappingNode, Node, SequenceNode
 
 from flowsift.catalog.library import Library
 from flowsift.engine.endpoints import FileInput, FileOutput
@@ -167,15 +167,18 @@ class Case:
         edits, gone = [], 0
         for node, row in zip(rows, expected):
             difference = next((other for other in changed if other.expected is row), None)
-            if difference is not None and difference.found is None:
+            if difference is None:
+                continue
+            if difference.found is None:
                 start = text.rfind("\n", 0, node.start_mark.index) + 1
                 edits.append((start, _line_end(text, end_of(node)), ""))
                 gone += 1
-            elif difference is not None:
+            else:
                 kept = _columns(difference.found, list(row))
                 edits.append((node.start_mark.index, end_of(node), row_text(kept, node.start_mark.column)))
-        from_scratch = gone == len(rows) or self._sinks()[sink].flow_style
-        new = found if from_scratch else [row.found for row in changed if row.expected is None]
+        node = self._sinks().get(sink)
+        from_scratch = gone == len(rows) or (isinstance(node, SequenceNode) and bool(node.flow_style))
+        new = found if from_scratch else [row.found for row in changed if row.expected is None and row.found]
         kept = [_columns(row, list(named)) for row in sorted(new, key=_position_in_order)]
         if from_scratch:
             edits = [self._all_rows(sink, kept)]

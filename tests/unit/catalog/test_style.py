@@ -2,7 +2,7 @@
 
 import re
 
-from flowsift.catalog.library import SQL_ROOT
+from flowsift.catalog.project import SQL_ROOT
 from sqlfluff.core import FluffConfig, Linter
 from sqlfluff.core.linter.discovery import paths_from_path
 

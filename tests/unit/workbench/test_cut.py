@@ -4,7 +4,8 @@ import gzip
 from dataclasses import replace
 
 import pytest
-from flowsift.catalog.library import SQL_ROOT, Library
+from flowsift.catalog.library import Library
+from flowsift.catalog.project import SQL_ROOT
 from flowsift.errors import UserError
 from flowsift.workbench.cut import Cut, between, lines_of, make_case, moment_ms
 
