@@ -49,7 +49,7 @@ def test_what_an_edit_changes(traffic, tmp_path, capsys):
     asked = Preview("top_talkers", "flows", parse_files(str(traffic)), {}, 3)
     with pytest.raises(UserError, match="top_talkers is as it was committed"):
         compare(asked, Library(root))
-    path = root / "analyses" / "top_talkers.sql"
+    path = root / "analyses" / "statistics" / "top_talkers.sql"
     path.write_text(
         path.read_text().replace("${TOP_N:-10}", "${TOP_N:-9}").replace("  flows,\n", "  flows + 1 AS flows,\n", 1)
     )
