@@ -55,5 +55,6 @@ def mean_scores(told, *names):
     rows = [row for rows in told for row in rows if row.log_loss is not None]
     flows = sum(row.flow_count for row in rows)
     return [
-        sum(getattr(row, name) * (row.flow_count if name.endswith("loss") else 1) for row in rows) / flows for name in names
+        sum(getattr(row, name) * (row.flow_count if name.endswith("loss") else 1) for row in rows) / flows
+        for name in names
     ]
