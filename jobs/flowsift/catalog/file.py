@@ -122,7 +122,7 @@ class SqlFile:
             return "function"
         if IN_EVERY_RUN in self.header.get("sink", []):
             return "accounting"
-        return "analysis" if self.folders[0] == "analyses" and not self.is_part else "view"
+        return "analysis" if self.folders[0] in ("analyses", "alerts") and not self.is_part else "view"
 
     @cached_property
     def kind(self) -> str:

@@ -20,6 +20,9 @@ FLOWS = "flows"
 LEDGER = "ledger"
 LEDGER_COUNTS = ("received", "accepted", "late", "dead")
 
+# What detectors found, in one shape.
+DETECTIONS = "detections"
+
 # Databases of Flink's catalog, so that a source and a sink may have the name of a view.
 SOURCES_DATABASE = "sources"
 SINKS_DATABASE = "sinks"

@@ -5,6 +5,7 @@ from __future__ import annotations
 import shutil
 from pathlib import Path
 
+from flowsift.engine.contract import DETECTIONS, LEDGER
 from flowsift.engine.endpoints import FileOutput, KafkaInput, parse_input
 from flowsift.engine.job import Run
 from flowsift.engine.results import rows
@@ -15,7 +16,7 @@ from flowsift.report.progress import watch
 from flowsift.report.summary import print_ledger, sum_up
 from flowsift.testbed.generate import KINDS, Recipe
 from flowsift.testbed.progress import generate_to
-from flowsift.testbed.scoreboard import SHOWN, report
+from flowsift.testbed.scoreboard import show
 
 RECIPE = Recipe(plants=KINDS, rate=60.0)
 # Two hours have no season and few steps of five minutes; incidents begin before an hour is over.
@@ -44,7 +45,7 @@ def over_files(folder: Path) -> None:
     source = parse_input(str(traffic), bounded=True, properties={})
     request = Run("flows", source, FileOutput(results.resolve()), parameters=PARAMETERS)
     run(request, {}, watching=watch)
-    report(folder / "truth.jsonl", lambda sink: rows(results / sink))
+    show(folder / "truth.jsonl", rows(results / DETECTIONS))
     print(f"With other parameters than by default, since two hours are short: {' '.join(_settings())}")
     sum_up(request)
 
@@ -62,7 +63,6 @@ def over_kafka(folder: Path) -> None:
         submitted = cluster.run(arguments)
         if submitted.returncode != 0:
             raise UserError(f"flink run failed; its logs are in {folder}/flink/log\n{submitted.stderr[-2_000:]}")
-        found = {sink: topics.rows(server, sink) for sink in (*SHOWN, "ledger")}
-        report(folder / "truth.jsonl", found.__getitem__)
-        print_ledger(found["ledger"])
+        show(folder / "truth.jsonl", topics.rows(server, DETECTIONS))
+        print_ledger(topics.rows(server, LEDGER))
         print(f"Results were in the topics of {server}, which goes now; logs are in {folder}")

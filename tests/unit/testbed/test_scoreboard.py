@@ -1,26 +1,61 @@
-"""What the demo says of its results."""
+"""Which detections show what was planted."""
+
+import json
 
 import pytest
-from flowsift.testbed.scoreboard import report
+from flowsift.testbed.scoreboard import found_table, hits
 
-DROPPED = {"window_start": "2025-01-06T08:00:00", "antecedent": None, "dropped_flow_count": 1}
+# 2025-01-06, 09:05 to 09:10
+SCAN = {"kind": "scan", "entity": "10.0.0.9", "start_ms": 1_736_154_300_000, "end_ms": 1_736_154_600_000}
+SILENCE = SCAN | {"kind": "silence"}
 
 
-RULE = {
-    "window_start": "2025-01-06T08:00:00", "antecedent": "dst_port=53", "consequent": "service=dns",
-    "support": 0.5, "confidence": 1.0, "lift": 2.0, "leverage": 0.25,
-}  # fmt: skip
+def row(begin, end, known=None, detector="scans", sentence="scans", entity="10.0.0.9"):
+    times = {"window_start": begin, "window_end": end, "known_at": known or end}
+    return {
+        "detector": detector, "entity": entity, "sentence": sentence,
+        **{name: f"2025-01-06T{clock}:00" for name, clock in times.items()},
+    }  # fmt: skip
 
 
 @pytest.mark.parametrize(
-    ("rules", "said"),
+    ("detection", "is_hit"),
     [
-        ([], "flow_rules: none\n"),
-        ([DROPPED], "flow_rules: none, but something was dropped\n"),
-        ([DROPPED, RULE], "flow_rules: 1 rules; at 08:00 above all dst_port=53 => service=dns"),
+        (row("09:05", "09:06"), True),
+        (row("09:00", "10:00", known="10:00"), False),  # known too late
+        (row("09:00", "09:05"), False),  # ended before
+        (row("09:20", "09:25"), True),
+        (row("08:00", "09:10"), False),  # began long before
+        (row("09:05", "09:06", entity="10.0.0.8"), False),
     ],
 )
-def test_a_row_without_a_rule_is_no_rule_and_not_hidden(rules, said, tmp_path, capsys):
-    (tmp_path / "truth.jsonl").touch()
-    report(tmp_path / "truth.jsonl", lambda sink: rules if sink == "flow_rules" else [])
-    assert said in capsys.readouterr().out
+def test_a_row_about_the_time_and_the_entity_is_a_hit(detection, is_hit):
+    assert bool(list(hits(SCAN, [detection]))) == is_hit
+
+
+def test_a_silence_is_shown_by_what_ended_when_it_began():
+    assert list(hits(SILENCE, [row("08:00", "09:05", known="09:15")]))
+    assert not list(hits(SILENCE, [row("08:00", "09:07"), row("09:05", "09:10")]))
+
+
+def test_of_each_detector_the_sentences_of_its_first_window_count():
+    detections = [
+        row("09:06", "09:07", sentence="later"),
+        row("09:05", "09:06", sentence="flows"),
+        row("09:05", "09:06", sentence="octets"),
+        row("09:05", "09:10", detector="rules", sentence="new"),
+    ]
+    first, second = hits(SCAN, detections)
+    assert (first.detector, first.sentence, first.known_ms) == ("scans", "flows, octets", SCAN["start_ms"] + 60_000)
+    assert second.detector == "rules"
+
+
+def test_what_nobody_found_is_in_the_table(tmp_path):
+    (tmp_path / "truth.jsonl").write_text(json.dumps(SCAN) + "\n")
+    table = found_table(tmp_path / "truth.jsonl", [])
+    assert [next(iter(column.cells)) for column in table.columns][:4] == [
+        "scan",
+        "10.0.0.9",
+        "09:05:00",
+        "[red]not found",
+    ]
