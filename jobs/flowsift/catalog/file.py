@@ -15,7 +15,7 @@ from flowsift.errors import Problem, Problems, UserError, shown
 
 HEADER_KEYS = (
     "grain", "key", "params", "given", "columns", "order", "state", "delay", "time", "lines", "learner", "sink",
-    "misses",
+    "demo", "misses",
 )  # fmt: skip
 ROOMS = ("sources", "intake", "rollups", "analyses", "alerts")
 PARTS = "parts"
@@ -180,6 +180,12 @@ class SqlFile:
     def given(self) -> set[str]:
         """Parameters that the engine fills in and no user sets."""
         return {name for name, _ in self.explained("given")}
+
+    @property
+    def demo_parameters(self) -> dict[str, str]:
+        """Values that parameters have in the demo, where the defaults would show nothing in its two hours."""
+        pairs = (line.partition("=") for line in self.header.get("demo", []))
+        return {name.strip(): value.strip() for name, _, value in pairs}
 
     @property
     def learner(self) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import shutil
 from pathlib import Path
 
+from flowsift.catalog.library import Library
 from flowsift.engine.contract import DETECTIONS, LEDGER
 from flowsift.engine.endpoints import FileOutput, KafkaInput, parse_input
 from flowsift.engine.job import Run
@@ -19,8 +20,6 @@ from flowsift.testbed.progress import generate_to
 from flowsift.testbed.scoreboard import show
 
 RECIPE = Recipe(plants=KINDS, rate=60.0)
-# Two hours have no season and few steps of five minutes; incidents begin before an hour is over.
-PARAMETERS = {"FORECAST_MINUTES": "1", "CAPACITIES": "all=10", "BEHAVIOUR_WARM_UP_WINDOWS": "6"}
 
 
 def demo(folder: Path, *, kafka: bool) -> None:
@@ -34,8 +33,13 @@ def demo(folder: Path, *, kafka: bool) -> None:
     (over_kafka if kafka else over_files)(folder)
 
 
-def _settings() -> list[str]:
-    return [part for name, value in PARAMETERS.items() for part in ("--set", f"{name}={value}")]
+def parameters(library: Library) -> dict[str, str]:
+    """What the headers of SQL files set for the demo, since two hours are short."""
+    return {name: value for file in library.files for name, value in file.demo_parameters.items()}
+
+
+def _settings(values: dict[str, str]) -> list[str]:
+    return [part for name, value in values.items() for part in ("--set", f"{name}={value}")]
 
 
 def over_files(folder: Path) -> None:
@@ -43,10 +47,11 @@ def over_files(folder: Path) -> None:
     traffic, results = folder / "traffic.jsonl", folder / "results"
     generate_to(RECIPE, traffic, folder / "truth.jsonl")
     source = parse_input(str(traffic), bounded=True, properties={})
-    request = Run("flows", source, FileOutput(results.resolve()), parameters=PARAMETERS)
+    values = parameters(Library())
+    request = Run("flows", source, FileOutput(results.resolve()), parameters=values)
     run(request, {}, watching=watch)
     show(folder / "truth.jsonl", rows(results / DETECTIONS))
-    print(f"With other parameters than by default, since two hours are short: {' '.join(_settings())}")
+    print(f"With other parameters than by default, since two hours are short: {' '.join(_settings(values))}")
     sum_up(request)
 
 
@@ -58,7 +63,7 @@ def over_kafka(folder: Path) -> None:
     with kafka_broker(folder / "kafka") as server, flink_cluster(folder / "flink") as cluster:
         generate_to(RECIPE, KafkaInput(server, "flows", True, {}), folder / "truth.jsonl")
         arguments = ["--source", "flows", "--input", f"kafka://{server}/flows", "--output", f"kafka://{server}"]
-        arguments += ["--bounded", *_settings()]
+        arguments += ["--bounded", *_settings(parameters(Library()))]
         print(f"flink run -m {cluster.rest} -py jobs/run.py {' '.join(arguments)}")
         submitted = cluster.run(arguments)
         if submitted.returncode != 0:

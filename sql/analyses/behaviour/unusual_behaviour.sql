@@ -14,6 +14,7 @@
 -- columns: dropped_host_count        hosts that were forgotten because of MAX_BEHAVIOUR_HOSTS
 -- columns: dropped_transition_count  transitions of all hosts beyond BEHAVIOUR_TRANSITIONS
 -- order:  score DESC
+-- demo:   BEHAVIOUR_WARM_UP_WINDOWS=6
 -- misses: hosts outside LOCAL_NETWORKS or without a past; few bad flows among many usual ones; what has been there since a
 --         host's first flows; transitions beyond BEHAVIOUR_TRANSITIONS of a host, counted in dropped_transition_count
 CREATE VIEW unusual_behaviour AS
