@@ -128,10 +128,25 @@ class Planner:
         self.pipeline.stand_in(FLOWS)
 
     def _plan(self, file: SqlFile) -> None:
-        if self.pipeline.is_there(file.name) and self.pipeline.has_its_columns(file) and (text := self._planned(file)):
+        if not self.pipeline.is_there(file.name) or not self.pipeline.has_its_columns(file):
+            return
+        self._ask_for_meanings(file)
+        if text := self._planned(file):
             for each in [*self.learned_from(file), text]:
                 for concern in concerns(plan.parse(each)[0]):
                     self._add(concern, file)
+
+    def _ask_for_meanings(self, file: SqlFile) -> None:
+        """Add a problem where a sink has columns without a meaning in the header of its file."""
+        if file.role not in ("analysis", "accounting"):
+            return
+        meanings = dict(file.explained("columns"))
+        names = [name for name, _ in column_types(self.pipeline.environment.from_path(file.name))]
+        if missing := [name for name in names if not meanings.get(name)]:
+            message = (
+                f"no meaning of {', '.join(missing)}; add for each: -- columns: NAME  what it holds, in which unit"
+            )
+            self.pipeline.problems.append(Problem(file.path, 1, 1, message))
 
     def learned_from(self, file: SqlFile) -> list[str]:
         """Flink's plans of what learners beneath a file read; they are no part of the file's own plan."""

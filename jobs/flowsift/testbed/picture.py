@@ -9,14 +9,15 @@ from pathlib import Path
 
 from rich.console import Console
 
+from flowsift.engine.contract import DETECTIONS
 from flowsift.engine.results import rows
-from flowsift.testbed.scoreboard import report
+from flowsift.testbed.scoreboard import found_table
 
 
 def draw(folder: Path, picture: Path) -> None:
     """Write what the demo in `folder` shows as SVG."""
     console = Console(record=True, width=120, file=io.StringIO())
-    report(folder / "truth.jsonl", lambda sink: rows(folder / "results" / sink), console)
+    console.print(found_table(folder / "truth.jsonl", rows(folder / "results" / DETECTIONS)))
     svg = console.export_svg(title="make demo")
     # A picture on a page fetches no font.
     picture.write_text(re.sub(r"@font-face \{.*?\}\s*", "", svg, flags=re.S), encoding="utf-8")
