@@ -323,7 +323,7 @@ def learn(model: Model | None, row: dict[str, Any]) -> tuple[Model, Iterator[tup
         forget_after=round(row["forget_hours"] * 60 / minutes),
         window_ms=row["window_ms"],
     )
-    transitions = [json.loads(transition) for transition in json.loads(row["transitions"])]
+    transitions = json.loads(row["transitions"])
     model, found = step(model or Model(), row["window_end_ms"], transitions, settings)
     start_ms, dropped = row["window_end_ms"] - row["window_ms"], row["transition_count"] - len(transitions)
     return model, ((start_ms, row["window_end_ms"], *finding, dropped) for finding in found)

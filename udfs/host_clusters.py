@@ -237,7 +237,7 @@ def learn(model: Model | None, row: dict[str, Any]) -> tuple[Model, Iterator[tup
         forget_after=round(row["forget_hours"] * 60 / minutes),
         window_ms=row["window_ms"],
     )
-    hosts, *counts = zip(*map(json.loads, json.loads(row["hosts"])))
+    hosts, *counts = zip(*json.loads(row["hosts"]))
     model, assignments = step(model or Model(), row["window_end_ms"], hosts, np.array(counts, dtype=float).T, settings)
     start_ms, dropped = row["window_end_ms"] - row["window_ms"], row["host_count"] - len(hosts)
     rows = (

@@ -43,21 +43,19 @@ _COUNTS = (
 # Of one window, by column: what the views that are shipped give the learners, all but the end of the window.
 _ROWS = {
     "host_clusters": {
-        "hosts": json.dumps(
-            [json.dumps([host, *counts]) for hosts, counts in _COUNTS for host in hosts]
-        ),
+        "hosts": json.dumps([[host, *counts] for hosts, counts in _COUNTS for host in hosts]),
         "host_count": 10, "window_ms": WINDOW_MS, "max_clusters": 8, "max_hosts": 100, "half_life_minutes": 60.0,
         "warm_up_minutes": 30.0, "patience": 3, "min_flows": 3.0, "forget_hours": 24.0,
     },
     "behaviour": {
-        "transitions": json.dumps([json.dumps([host, "dns", "tls", "10.0.1.1", 20]) for host in CLIENTS]),
+        "transitions": json.dumps([[host, "dns", "tls", "10.0.1.1", 20] for host in CLIENTS]),
         "transition_count": 6, "window_ms": WINDOW_MS, "half_life_minutes": 1440.0, "max_hosts": 100, "max_steps": 50,
         "max_peers": 50, "min_flows": 20.0, "min_windows": 3.0, "threshold": 4.0, "least_flows": 5, "min_bits": 2.0,
         "patience": 12, "forget_hours": 24.0,
     },
 }  # fmt: skip
 # What one client does in the last window, and never did before.
-_UNUSUAL = json.dumps([json.dumps(["10.0.0.1", "tls", "tcp/4444", "203.0.113.9", 20])])
+_UNUSUAL = json.dumps([["10.0.0.1", "tls", "tcp/4444", "203.0.113.9", 20]])
 _NUMBERS = (
     "CREATE TABLE numbers (number BIGINT) WITH ('connector' = 'datagen', 'rows-per-second' = '2', "
     f"'fields.number.kind' = 'sequence', 'fields.number.start' = '1', 'fields.number.end' = '{WINDOWS}')"

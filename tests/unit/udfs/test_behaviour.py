@@ -219,7 +219,7 @@ def test_rows_are_those_of_the_columns():
         window = {
             **row,
             "window_end_ms": MORNING_MS + i * WINDOW_MS,
-            "transitions": json.dumps([*map(json.dumps, transitions)]),
+            "transitions": json.dumps(transitions),
         }
         model, rows = learn(model, window)
         rows = [dict(zip(names, values, strict=True)) for values in rows]

@@ -65,7 +65,7 @@ SELECT
   CAST('${HOST_CLUSTERS_PATIENCE:-3}' AS BIGINT) AS patience,
   CAST('${HOST_CLUSTERS_MIN_FLOWS:-3}' AS DOUBLE) AS min_flows,
   CAST('${HOST_CLUSTERS_FORGET_HOURS:-24}' AS DOUBLE) AS forget_hours,
-  everything.host_count AS hosts_total,
+  everything.host_count,
   busiest.hosts
 FROM busiest
 INNER JOIN everything
