@@ -62,13 +62,13 @@ MISTAKES = {
     "a parenthesis not closed": ("SUM(octets_out)", "SUM(octets_out", "8:6", "this ( is never closed"),
     "double quotes": ("'1'", '"1"', "9:63", "text stands in single quotes"),
     "WHERE behind GROUP BY": ("end, src_addr\n", "end, src_addr\nWHERE octets_out > 1\n", "11:1", "WHERE stands"),
-    "AS left out": ("VIEW mine AS", "VIEW mine", "5:1", "AS is missing behind mine"),
+    "AS left out": ("VIEW mine AS", "VIEW mine", "5:1", "AS is missing behind mine_"),
     "its own name in HAVING": (
         "end, src_addr\n", "end, src_addr\nHAVING octets > 1\n",
         "11:8", "octets is a name given in this SELECT; WHERE, GROUP BY and HAVING need its expression again",
     ),
     "a default that is no number": (
-        "end, src_addr\n", "end, src_addr\nHAVING COUNT(*) > CAST('${SIZE:-ten}' AS BIGINT)\n",
+        "end, src_addr\n", "end, src_addr\nHAVING COUNT(*) > CAST('${MANY:-ten}' AS BIGINT)\n",
         "11:33", "the default ten is no number",
     ),
     "NULL compared": ("\nGROUP", "\nWHERE service = NULL\nGROUP", "10:15", "nothing equals NULL; write IS NULL"),
@@ -146,19 +146,30 @@ def tree(tmp_path: Path) -> Path:
     return Path(shutil.copytree(SQL_ROOT, tmp_path / "sql"))
 
 
-def checked(tree: Path, name: str) -> list[str]:
+def checked(tree: Path, *names: str) -> list[str]:
     library = Library(tree)
-    return [str(problem) for problem in check(library, chosen(library, [name]))[0]]
+    return [str(problem) for problem in check(library, chosen(library, list(names)))[0]]
+
+
+@pytest.fixture(scope="module")
+def mistaken(tmp_path_factory) -> dict[str, list[str]]:
+    """What is wrong with the file of each mistake, all of them checked at once."""
+    tree = Path(shutil.copytree(SQL_ROOT, tmp_path_factory.mktemp("mistaken") / "sql"))
+    names = {mistake: f"mine_{number}" for number, mistake in enumerate(MISTAKES)}
+    for mistake, name in names.items():
+        old, new, *_ = MISTAKES[mistake]
+        assert old in GOOD
+        text = GOOD.replace(old, new, 1)
+        (tree / "analyses" / f"{name}.sql").write_text(text.replace("VIEW mine", f"VIEW {name}"))
+    found = checked(tree, *names.values())
+    return {mistake: [line for line in found if f"{name}.sql:" in line] for mistake, name in names.items()}
 
 
 @pytest.mark.parametrize("mistake", MISTAKES)
-def test_a_mistake_is_named_with_its_place_and_cure(mistake, tree):
-    old, new, place, message = MISTAKES[mistake]
-    path = tree / "analyses" / "mine.sql"
-    assert old in GOOD
-    path.write_text(GOOD.replace(old, new, 1))
-    found = checked(tree, "mine")
-    others = [line for line in found if f"mine.sql:{place}: {message}" not in line]
+def test_a_mistake_is_named_with_its_place_and_cure(mistake, mistaken):
+    *_, place, message = MISTAKES[mistake]
+    found = mistaken[mistake]
+    others = [line for line in found if f".sql:{place}: {message}" not in line]
     assert len(others) < len(found), found
     # Nothing is blamed that is a consequence of the mistake only.
     assert all("is not explained" in line or "the header lacks" in line for line in others), others
