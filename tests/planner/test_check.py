@@ -182,7 +182,7 @@ def test_a_good_file_has_no_problem(tree):
 
 
 def test_a_parameter_that_must_be_given_is_no_mistake(tree):
-    text = GOOD.replace("-- misses", "-- params: SIZE  of the window\n-- misses").replace("'1'", "'${SIZE}'")
+    text = GOOD.replace("-- misses", "-- params: SIZE  number: of the window\n-- misses").replace("'1'", "'${SIZE}'")
     (tree / "analyses" / "mine.sql").write_text(text)
     assert checked(tree, "mine") == []
 
@@ -211,7 +211,7 @@ def test_a_key_may_be_a_reserved_word(tree):
 
 
 def test_defaults_that_differ_are_named_where_they_are_looked_for(tree):
-    text = GOOD.replace("-- misses", "-- params: TOP_N  of the window\n-- misses").replace("'1'", "'${TOP_N:-5}'")
+    text = GOOD.replace("-- misses", "-- params: TOP_N  number: of the window\n-- misses").replace("'1'", "'${TOP_N:-5}'")
     (tree / "analyses" / "mine.sql").write_text(text)
     [problem] = checked(tree, "mine")
     assert "mine.sql:10:64: TOP_N has the default 5 here and 10 in" in problem
@@ -262,7 +262,7 @@ def test_all_mistakes_are_found_at_once(tree):
 
 
 def test_a_parameter_does_not_move_the_places_behind_it(tree):
-    text = GOOD.replace("-- misses", "-- params: SIZE  of the window\n-- misses")
+    text = GOOD.replace("-- misses", "-- params: SIZE  number: of the window\n-- misses")
     text = text.replace("'1' MINUTE))\n", "'${SIZE:-1}' MINUTE)) WHERE octet_out > 1\n")
     (tree / "analyses" / "mine.sql").write_text(text)
     [problem] = checked(tree, "mine")
