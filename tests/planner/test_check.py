@@ -62,13 +62,13 @@ MISTAKES = {
     "a parenthesis not closed": ("SUM(octets_out)", "SUM(octets_out", "8:6", "this ( is never closed"),
     "double quotes": ("'1'", '"1"', "9:63", "text stands in single quotes"),
     "WHERE behind GROUP BY": ("end, src_addr\n", "end, src_addr\nWHERE octets_out > 1\n", "11:1", "WHERE stands"),
-    "AS left out": ("VIEW mine AS", "VIEW mine", "5:1", "AS is missing behind mine"),
+    "AS left out": ("VIEW mine AS", "VIEW mine", "5:1", "AS is missing behind mine_"),
     "its own name in HAVING": (
         "end, src_addr\n", "end, src_addr\nHAVING octets > 1\n",
         "11:8", "octets is a name given in this SELECT; WHERE, GROUP BY and HAVING need its expression again",
     ),
     "a default that is no number": (
-        "end, src_addr\n", "end, src_addr\nHAVING COUNT(*) > CAST('${SIZE:-ten}' AS BIGINT)\n",
+        "end, src_addr\n", "end, src_addr\nHAVING COUNT(*) > CAST('${MANY:-ten}' AS BIGINT)\n",
         "11:33", "the default ten is no number",
     ),
     "NULL compared": ("\nGROUP", "\nWHERE service = NULL\nGROUP", "10:15", "nothing equals NULL; write IS NULL"),
@@ -146,19 +146,30 @@ def tree(tmp_path: Path) -> Path:
     return Path(shutil.copytree(SQL_ROOT, tmp_path / "sql"))
 
 
-def checked(tree: Path, name: str) -> list[str]:
+def checked(tree: Path, *names: str) -> list[str]:
     library = Library(tree)
-    return [str(problem) for problem in check(library, chosen(library, [name]))[0]]
+    return [str(problem) for problem in check(library, chosen(library, list(names)))[0]]
+
+
+@pytest.fixture(scope="module")
+def mistaken(tmp_path_factory) -> dict[str, list[str]]:
+    """What is wrong with the file of each mistake, all of them checked at once."""
+    tree = Path(shutil.copytree(SQL_ROOT, tmp_path_factory.mktemp("mistaken") / "sql"))
+    names = {mistake: f"mine_{number}" for number, mistake in enumerate(MISTAKES)}
+    for mistake, name in names.items():
+        old, new, *_ = MISTAKES[mistake]
+        assert old in GOOD
+        text = GOOD.replace(old, new, 1)
+        (tree / "analyses" / f"{name}.sql").write_text(text.replace("VIEW mine", f"VIEW {name}"))
+    found = checked(tree, *names.values())
+    return {mistake: [line for line in found if f"{name}.sql:" in line] for mistake, name in names.items()}
 
 
 @pytest.mark.parametrize("mistake", MISTAKES)
-def test_a_mistake_is_named_with_its_place_and_cure(mistake, tree):
-    old, new, place, message = MISTAKES[mistake]
-    path = tree / "analyses" / "mine.sql"
-    assert old in GOOD
-    path.write_text(GOOD.replace(old, new, 1))
-    found = checked(tree, "mine")
-    others = [line for line in found if f"mine.sql:{place}: {message}" not in line]
+def test_a_mistake_is_named_with_its_place_and_cure(mistake, mistaken):
+    *_, place, message = MISTAKES[mistake]
+    found = mistaken[mistake]
+    others = [line for line in found if f".sql:{place}: {message}" not in line]
     assert len(others) < len(found), found
     # Nothing is blamed that is a consequence of the mistake only.
     assert all("is not explained" in line or "the header lacks" in line for line in others), others
@@ -171,7 +182,7 @@ def test_a_good_file_has_no_problem(tree):
 
 
 def test_a_parameter_that_must_be_given_is_no_mistake(tree):
-    text = GOOD.replace("-- misses", "-- params: SIZE  of the window\n-- misses").replace("'1'", "'${SIZE}'")
+    text = GOOD.replace("-- misses", "-- params: SIZE  number: of the window\n-- misses").replace("'1'", "'${SIZE}'")
     (tree / "analyses" / "mine.sql").write_text(text)
     assert checked(tree, "mine") == []
 
@@ -200,7 +211,7 @@ def test_a_key_may_be_a_reserved_word(tree):
 
 
 def test_defaults_that_differ_are_named_where_they_are_looked_for(tree):
-    text = GOOD.replace("-- misses", "-- params: TOP_N  of the window\n-- misses").replace("'1'", "'${TOP_N:-5}'")
+    text = GOOD.replace("-- misses", "-- params: TOP_N  number: of the window\n-- misses").replace("'1'", "'${TOP_N:-5}'")
     (tree / "analyses" / "mine.sql").write_text(text)
     [problem] = checked(tree, "mine")
     assert "mine.sql:10:64: TOP_N has the default 5 here and 10 in" in problem
@@ -251,7 +262,7 @@ def test_all_mistakes_are_found_at_once(tree):
 
 
 def test_a_parameter_does_not_move_the_places_behind_it(tree):
-    text = GOOD.replace("-- misses", "-- params: SIZE  of the window\n-- misses")
+    text = GOOD.replace("-- misses", "-- params: SIZE  number: of the window\n-- misses")
     text = text.replace("'1' MINUTE))\n", "'${SIZE:-1}' MINUTE)) WHERE octet_out > 1\n")
     (tree / "analyses" / "mine.sql").write_text(text)
     [problem] = checked(tree, "mine")

@@ -27,6 +27,8 @@ from flowsift.errors import UserError
 
 BROKER_JARS = JARS_ROOT / "broker"
 SQL_CLIENT_JARS = JARS_ROOT / "sql-client"
+# Of the broker's own cluster: 16 octets, in base64.
+_BROKER_ID = "Zmxvd3NpZnQtY2x1c3Rlcg"
 _START_S = 60
 _ENDED = ("FINISHED", "CANCELED", "FAILED")
 
@@ -82,11 +84,8 @@ def kafka_broker(folder: Path, settings: dict[str, str] | None = None, listeners
     server_properties.write_text("".join(f"{key}={value}\n" for key, value in configuration.items()))
     log = folder / "broker.log"
     java = [java_command(), "-Xmx1g", "-cp", f"{BROKER_JARS}/*"]
-    storage = [*java, "kafka.tools.StorageTool"]
-    cluster_id = subprocess.run([*storage, "random-uuid"], capture_output=True, text=True, check=True).stdout.strip()
-    subprocess.run(
-        [*storage, "format", "-t", cluster_id, "-c", str(server_properties)], capture_output=True, check=True
-    )
+    format_storage = ["kafka.tools.StorageTool", "format", "-t", _BROKER_ID, "-c", str(server_properties)]
+    subprocess.run([*java, *SHORT_LIVED.split(), *format_storage], capture_output=True, check=True)
     with log.open("w") as output:
         process = subprocess.Popen([*java, "kafka.Kafka", str(server_properties)], stdout=output, stderr=output)
     try:
