@@ -211,7 +211,8 @@ def test_a_key_may_be_a_reserved_word(tree):
 
 
 def test_defaults_that_differ_are_named_where_they_are_looked_for(tree):
-    text = GOOD.replace("-- misses", "-- params: TOP_N  number: of the window\n-- misses").replace("'1'", "'${TOP_N:-5}'")
+    text = GOOD.replace("-- misses", "-- params: TOP_N  number: of the window\n-- misses")
+    text = text.replace("'1'", "'${TOP_N:-5}'")
     (tree / "analyses" / "mine.sql").write_text(text)
     [problem] = checked(tree, "mine")
     assert "mine.sql:10:64: TOP_N has the default 5 here and 10 in" in problem

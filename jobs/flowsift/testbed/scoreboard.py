@@ -52,8 +52,9 @@ def hits(incident: dict, detections: list[dict]) -> Iterator[Hit]:
         if not of_detector or row["known_at"] == of_detector[0]["known_at"]:
             of_detector.append(row)
     for detector, of_detector in first.items():
-        sentences = dict.fromkeys(row["sentence"] for row in of_detector)
-        yield Hit(detector, _ms(of_detector[0]["known_at"]), ", ".join(sentences))
+        first_one, *others = dict.fromkeys(row["sentence"] for row in of_detector)
+        more = f", and {len(others)} more" if others else ""
+        yield Hit(detector, _ms(of_detector[0]["known_at"]), first_one + more)
 
 
 def _shows(row: dict, incident: dict) -> bool:

@@ -38,7 +38,7 @@ def test_a_silence_is_shown_by_what_ended_when_it_began():
     assert not list(hits(SILENCE, [row("08:00", "09:07"), row("09:05", "09:10")]))
 
 
-def test_of_each_detector_the_sentences_of_its_first_window_count():
+def test_of_each_detector_its_first_window_counts():
     detections = [
         row("09:06", "09:07", sentence="later"),
         row("09:05", "09:06", sentence="flows"),
@@ -46,7 +46,7 @@ def test_of_each_detector_the_sentences_of_its_first_window_count():
         row("09:05", "09:10", detector="rules", sentence="new"),
     ]
     first, second = hits(SCAN, detections)
-    assert (first.detector, first.sentence, first.known_ms) == ("scans", "flows, octets", SCAN["start_ms"] + 60_000)
+    assert (first.detector, first.sentence, first.known_ms) == ("scans", "flows, and 1 more", SCAN["start_ms"] + 60_000)
     assert second.detector == "rules"
 
 
