@@ -1,7 +1,7 @@
 """What explain shows of an analysis."""
 
 from flowsift.catalog.library import Library
-from flowsift.planner.explain import explain
+from flowsift.planner.explain import explain, flinks_plan
 
 
 def test_explain_shows_what_is_read_and_kept_and_written():
@@ -15,3 +15,8 @@ def test_explain_shows_what_is_read_and_kept_and_written():
     ):
         assert words in shown
     assert "a row for every protocol" in explain(Library(), Library().all("analysis")["traffic_totals"])
+
+
+def test_an_analysis_pays_for_no_derived_column_of_flows_that_it_does_not_use():
+    assert "REGEXP(" in flinks_plan(Library(), Library().all("analysis")["beacons"])
+    assert "REGEXP(" not in flinks_plan(Library(), Library().all("analysis")["traffic_per_10s"])
