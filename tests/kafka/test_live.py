@@ -17,7 +17,7 @@ from tests.support.records import GOOD, NOW
 from tests.support.reference import judge, table
 
 # What tells apart the rows of what learners, whose state is one value, have learned.
-LEARNED = {"host_clusters": ("window_start", "host"), "next_services": ("window_start", "host", "place")}
+LEARNED = {"host_clusters": ("window_start", "entity"), "next_services": ("window_start", "entity", "rank")}
 COLUMNS = ("received", "accepted", "late", "dead")
 
 

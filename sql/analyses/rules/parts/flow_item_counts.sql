@@ -1,6 +1,8 @@
 -- The attributes of flows, each alone, and all flows together.
 -- grain:  one row per attribute, its value and window of RULES_MINUTES with traffic, the other attributes NULL; and one
 --         row for all flows, is_total
+--
+-- direction is never empty: the condition lets the planner share flow_keys_1m with flow_items, which it would rank twice.
 CREATE VIEW flow_item_counts AS
 SELECT
   window_start,
@@ -17,6 +19,7 @@ SELECT
 FROM TABLE(
   TUMBLE(TABLE flow_keys_1m, DESCRIPTOR(rowtime), INTERVAL '${RULES_MINUTES:-5}' MINUTE)
 )
+WHERE direction <> ''
 GROUP BY
   window_start, window_end,
   GROUPING SETS ((conn_state), (dst_addr), (dst_port), (protocol), (service), (src_addr), ())
