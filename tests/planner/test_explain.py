@@ -14,4 +14,4 @@ def test_explain_shows_what_is_read_and_kept_and_written():
         "--set Z_THRESHOLD=3: ",
     ):
         assert words in shown
-    assert "a row for every protocol" in explain(Library(), Library().all("analysis")["traffic_totals"])
+    assert "a row for every entity_type, entity, for ever" in explain(Library(), Library().all("analysis")["traffic_totals"])
