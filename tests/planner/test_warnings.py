@@ -22,10 +22,12 @@ def tree(tmp_path_factory) -> Iterator[Path]:
 
 
 def found_in(tree: Path, names: list[str]) -> dict[str, list[str]]:
-    """What check finds, by file, each with its place."""
+    """What check finds but for columns without a meaning, by file, each with its place."""
     library = Library(tree)
     found: dict[str, list[str]] = {}
     for problem in check(library, chosen(library, names))[0]:
+        if "no meaning of" in problem.message:
+            continue
         found.setdefault(problem.path.stem, []).append(f"{problem.line}:{problem.column}: {problem.message}")
     return found
 
@@ -137,7 +139,7 @@ KEPT = {
     "a_join_by_in": "every row of both sides, for ever",
     "a_join_of_times": "rows of both sides, for as long as their times may match",
     "a_join_of_windows": "rows of both sides, until the window has closed",
-    "host_sessions": "sums for every src_addr, until the window has closed",
+    "host_sessions": "sums for every entity, until the window has closed",
     "a_window_of_old": "sums, until the window has closed",
     "rows_in_order": "rows, to put them in order, until the watermark has passed",
     "over_rows": "the last 5 rows for every src_addr, for ever",
