@@ -1,6 +1,6 @@
 -- TITLE
 -- grain:  one row per src_addr and one-minute window with at least PARAMETER flows
--- params: PARAMETER  flows a minute without which nothing is said
+-- params: PARAMETER  whole number from 1: flows a minute without which nothing is reported
 -- misses: sources that spread their flows over many minutes
 --
 -- A skeleton that works. Edit it from the bottom up, then say in the header what it has become.
