@@ -13,7 +13,7 @@ from typing import NamedTuple
 from pyflink.table import DataTypes
 from pyflink.table.udf import udtf
 
-from udfs.z_score import METRICS, Score, score_row
+from udfs.z_score import METRICS
 
 # Of item sets that carry nearly the same, the most specific one is reported.
 _NEARLY = 0.9
@@ -46,6 +46,17 @@ class ItemSet(NamedTuple):
     def __str__(self) -> str:
         names = {"dst_addr": "destination ", "dst_port": "port ", "conn_state": "state "}
         return ", ".join(f"{names.get(name, '')}{value}" for name, value in self._asdict().items() if value is not None)
+
+
+class Anomaly(NamedTuple):
+    """How a metric of the last minute departs from `n_minutes` of the past, which are typical within the bounds."""
+
+    metric: str
+    method: str
+    direction: str
+    lower_bound: float
+    upper_bound: float
+    n_minutes: int
 
 
 class Part(NamedTuple):
@@ -137,36 +148,23 @@ def typical(values: Sequence[float], n_minutes: int, lower: float, upper: float)
 
 
 def explanation_rows(
-    minutes: Sequence[int],
-    octets: Sequence[int],
-    packets: Sequence[int],
-    flow_counts: Sequence[int],
-    destinations: Sequence[int],
-    item_sets: Sequence[Sequence | None],
-    min_changes: Sequence[float],
-    z_threshold: float,
-    robust_threshold: float,
-    min_share: float,
-    most: int,
-    most_sets: int,
+    anomalies: Sequence[Sequence], item_sets: Sequence[Sequence | None], min_share: float, most: int, most_sets: int
 ) -> Iterator[tuple]:
     """One row for each part of each metric that departs from its past in the last minute, for SQL.
 
-    The arguments up to `destinations` and from `min_changes` to `robust_threshold` are those of `z_score.score_row`,
-    which decides what departs. `item_sets` has for each minute rows of a kind, five attributes and four metrics, or
-    None if there was no traffic. Each kind has at most `most_sets`; a result ends with the number of kinds that have as
-    many in any minute that counts. The past is what lies within the bounds of the first score of a metric.
+    `anomalies` are those of the last minute, in the order of `Anomaly`; of the two methods z counts, if it fires.
+    `item_sets` has for each minute with traffic rows of a kind, five attributes and four metrics; the last minute comes
+    last and is None if there was no traffic in it. Each kind has at most `most_sets`; a result ends with the number of
+    kinds that have as many in any minute that counts. The past is what lies within the bounds of the anomaly.
     """
-    scores = score_row(minutes, octets, packets, flow_counts, destinations, min_changes, z_threshold, robust_threshold)
-    first_scores: dict[str, Score] = {}
-    for metric, *score in scores:
-        first_scores.setdefault(metric, Score(*score))
-    for metric, score in first_scores.items():
-        column = METRICS.index(metric)
-        values = (octets, packets, flow_counts, destinations)[column][:-1]
-        past, n_minutes = typical(values, minutes[-1] - minutes[0], score.lower_bound, score.upper_bound)
+    z_last = sorted(map(Anomaly._make, anomalies), key=lambda each: each.method == "z")
+    by_metric = {each.metric: each for each in z_last}
+    for metric, anomaly in by_metric.items():
+        column = 6 + METRICS.index(metric)
+        values = [sum(row[column] for row in rows or () if row[0] == _TOTAL) for rows in item_sets[:-1]]
+        past, n_minutes = typical(values, anomaly.n_minutes, anomaly.lower_bound, anomaly.upper_bound)
         rows_by_minute = [item_sets[index] or () for index in (*past, -1)]
-        by_minute = [[(ItemSet(*row[1:6]), float(row[6 + column])) for row in rows] for rows in rows_by_minute]
+        by_minute = [[(ItemSet(*row[1:6]), float(row[column])) for row in rows] for rows in rows_by_minute]
         full = {
             kind
             for rows in rows_by_minute
@@ -175,11 +173,11 @@ def explanation_rows(
         }
         found = parts(by_minute, n_minutes, min_share=min_share, most=most)
         unexplained = max(0.0, 1 - sum(part.further for part in found))
-        whole = "excess" if score.direction == "spike" else "loss"
+        whole = "excess" if anomaly.direction == "spike" else "loss"
         for rank, part in enumerate(found, start=1):
             text = f"{part.share * 100:.0f} % of the {whole}: {part.item_set}"
             yield (
-                metric, score.direction, rank, part.share, part.observed, part.expected, *part.item_set, text,
+                metric, anomaly.direction, rank, part.share, part.observed, part.expected, *part.item_set, text,
                 unexplained, len(full),
             )  # fmt: skip
 

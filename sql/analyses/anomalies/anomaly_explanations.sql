@@ -1,10 +1,6 @@
 -- Why host_anomalies has a row: what of a host's flows carries the excess over its past, or the loss.
 -- grain:  one row per source, one-minute window, metric that departs from the baseline, and rank
 -- params: HISTORY_MINUTES   whole number from 2 to 99: length of the baseline, without the current minute
--- params: MIN_SAMPLES       whole number from 2 to 99: minutes of history before the first row
--- params: Z_THRESHOLD       number above 0: standard deviations from the mean
--- params: ROBUST_THRESHOLD  number above 0: scaled median absolute deviations from the median
--- params: MIN_OCTETS, MIN_PACKETS, MIN_FLOWS, MIN_DESTINATIONS  number above 0: the smallest change worth a row
 -- params: EXPLANATION_MIN_SHARE  share in (0, 1]: smallest share of the difference worth a row
 -- params: EXPLANATIONS           whole number from 1: most rows for a metric of a host's minute
 -- columns: window_start, window_end  the minute
@@ -54,41 +50,17 @@ FROM (
     window_start,
     window_end,
     src_addr,
-    ARRAY_AGG(minute_number) OVER history AS minutes,
-    ARRAY_AGG(octets) OVER history AS octets,
-    ARRAY_AGG(packets) OVER history AS packets,
-    ARRAY_AGG(flow_count) OVER history AS flow_counts,
-    ARRAY_AGG(destinations) OVER history AS destinations,
-    ARRAY_AGG(item_sets) OVER history AS item_sets,
-    minute_number - MIN(minute_number) OVER history AS n_minutes,
-    GREATEST(
-      MAX(octets) OVER history / CAST('${MIN_OCTETS:-1000000}' AS DOUBLE),
-      MAX(packets) OVER history / CAST('${MIN_PACKETS:-1000}' AS DOUBLE),
-      MAX(flow_count) OVER history / CAST('${MIN_FLOWS:-100}' AS DOUBLE),
-      MAX(destinations) OVER history / CAST('${MIN_DESTINATIONS:-50}' AS DOUBLE)
-    ) AS weight
+    anomalies,
+    ARRAY_AGG(item_sets) OVER (
+      PARTITION BY src_addr ORDER BY rowtime
+      RANGE BETWEEN INTERVAL '${HISTORY_MINUTES:-30}' MINUTE PRECEDING AND CURRENT ROW
+    ) AS item_sets
   FROM sent_profile_1m
-  WINDOW history AS (
-    PARTITION BY src_addr ORDER BY rowtime
-    RANGE BETWEEN INTERVAL '${HISTORY_MINUTES:-30}' MINUTE PRECEDING AND CURRENT ROW
-  )
 )
 CROSS JOIN LATERAL TABLE(
   explanations(
-    minutes,
-    octets,
-    packets,
-    flow_counts,
-    destinations,
+    anomalies,
     item_sets,
-    ARRAY[
-      CAST('${MIN_OCTETS:-1000000}' AS DOUBLE),
-      CAST('${MIN_PACKETS:-1000}' AS DOUBLE),
-      CAST('${MIN_FLOWS:-100}' AS DOUBLE),
-      CAST('${MIN_DESTINATIONS:-50}' AS DOUBLE)
-    ],
-    CAST('${Z_THRESHOLD:-3}' AS DOUBLE),
-    CAST('${ROBUST_THRESHOLD:-3.5}' AS DOUBLE),
     CAST('${EXPLANATION_MIN_SHARE:-0.1}' AS DOUBLE),
     CAST('${EXPLANATIONS:-3}' AS INT),
     CAST('${EXPLANATION_ITEM_SETS:-10}' AS INT)
@@ -110,4 +82,4 @@ CROSS JOIN LATERAL TABLE(
     unexplained_share,
     kinds_full
   )
-WHERE n_minutes >= CAST('${MIN_SAMPLES:-10}' AS INT) AND weight >= 1
+WHERE anomalies IS NOT NULL

@@ -91,32 +91,42 @@ def test_shares_of_peers_add_up_to_the_difference(seed):
     assert sum(part.observed - part.expected for part in alone) == pytest.approx(difference)
 
 
+def of_anomaly(*anomalies: tuple, item_sets: list, most_sets: int = 10) -> list[tuple]:
+    return list(explanation_rows(anomalies, item_sets, min_share=0.1, most=3, most_sets=most_sets))
+
+
 def test_rows_are_of_the_metrics_that_depart():
-    totals = [100, 110, 90, 100, 105, 900]
-    sets = [rows_of_peers([(A, n)]) for n in totals]
-    ones = [1] * 6
-    rows = list(explanation_rows(list(range(6)), totals, ones, ones, ones, sets, [50.0] * 4, 3.0, 3.5, 0.1, 3, 10))
+    sets = [rows_of_peers([(A, n)]) for n in [100, 110, 90, 100, 105, 900]]
+    rows = of_anomaly(("octets", "z", "spike", 79.0, 123.0, 5), item_sets=sets)
     assert [row[:3] for row in rows] == [("octets", "spike", 1)]
     assert rows[0][-3:] == (f"100 % of the excess: destination {A}", 0.0, 0)
+
+
+def test_a_minute_without_traffic_is_none():
+    [row] = of_anomaly(("octets", "z", "dip", 50.0, 150.0, 4), item_sets=[rows_of_peers([(A, 100)])] * 4 + [None])
+    assert (row[1], *row[4:7]) == ("dip", 0.0, 100.0, A)
+
+
+@pytest.mark.parametrize("is_z_first", [True, False])
+def test_of_both_methods_the_bounds_of_z_count(is_z_first):
+    z, robust = ("octets", "z", "spike", 0.0, 250.0, 3), ("octets", "robust", "spike", 90.0, 110.0, 3)
+    sets = [rows_of_peers([(A, n)]) for n in (100, 100, 220, 900)]
+    [row] = of_anomaly(*((z, robust) if is_z_first else (robust, z)), item_sets=sets)
+    assert row[5] == 140.0
+    [row] = of_anomaly(robust, item_sets=sets)
+    assert row[5] == 100.0
 
 
 def test_an_old_anomaly_does_not_explain_a_new_one():
     usual, old, new = (A, 300_000), ("203.0.113.9", 200_000_000), ("203.0.113.77", 3_000_000)
     peers = [[usual]] * 10 + [[usual, old]] + [[usual]] * 9 + [[usual, new]]
-    totals = [sum(octets for _, octets in minute) for minute in peers]
     sets = [rows_of_peers(minute) for minute in peers]
-    ones = [1] * len(totals)
-    rows = list(
-        explanation_rows(list(range(21)), totals, ones, ones, ones, sets, [1e6, 1e3, 100.0, 50.0], 3.0, 3.5, 0.1, 3, 10)
-    )
+    rows = of_anomaly(("octets", "robust", "spike", 0.0, 1_300_000.0, 20), item_sets=sets)
     assert [row[-3] for row in rows] == ["100 % of the excess: destination 203.0.113.77"]
 
 
 def test_a_kind_is_full_if_it_is_so_in_any_minute_that_counts():
-    peers = [[(A, 100)]] * 5 + [[(A, 50), (B, 50)], [(B, 900)]]
-    totals = [sum(octets for _, octets in minute) for minute in peers]
-    sets = [rows_of_peers(minute) for minute in peers]
-    ones = [1] * len(totals)
-    given = [list(range(7)), totals, ones, ones, ones, sets, [50.0] * 4, 3.0, 3.5, 0.1, 3]
-    full = {most: {row[-1] for row in explanation_rows(*given, most_sets=most)} for most in (2, 3)}
+    sets = [rows_of_peers(minute) for minute in [[(A, 100)]] * 5 + [[(A, 50), (B, 50)], [(B, 900)]]]
+    anomaly = ("octets", "z", "spike", 97.0, 103.0, 6)
+    full = {most: {row[-1] for row in of_anomaly(anomaly, item_sets=sets, most_sets=most)} for most in (2, 3)}
     assert full == {2: {1}, 3: {0}}

@@ -12,6 +12,7 @@ CREATE VIEW recent_anomalies AS
 SELECT
   window_start,
   window_end,
+  rowtime,
   src_addr,
   metric,
   detection_method,
@@ -27,6 +28,7 @@ FROM (
   SELECT
     window_start,
     window_end,
+    rowtime,
     src_addr,
     ARRAY_AGG(minute_number) OVER history AS minutes,
     ARRAY_AGG(octets) OVER history AS octets,

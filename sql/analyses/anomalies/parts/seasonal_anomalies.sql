@@ -8,6 +8,7 @@ CREATE VIEW seasonal_anomalies AS
 SELECT
   window_start,
   window_end,
+  rowtime,
   src_addr,
   metric,
   detection_method,
@@ -23,6 +24,7 @@ FROM (
   SELECT
     window_start,
     window_end,
+    rowtime,
     src_addr,
     ARRAY_AGG(step_number) OVER history AS step_numbers,
     ARRAY_AGG(octets) OVER history AS octets,

@@ -1,17 +1,10 @@
--- What each host sent, in all and by item set; a host's first minute without traffic is a row too, with no item sets.
--- grain:  one row per src_addr and one-minute window with traffic in it or in the minute before
+-- What each host sent by item set, and how it departs from its recent past.
+-- grain:  one row per src_addr and one-minute window with traffic or an anomaly; a list without elements is NULL
 CREATE VIEW sent_profile_1m AS
-SELECT
-  window_end - INTERVAL '1' MINUTE AS window_start,
-  window_end,
-  window_time AS rowtime,
-  src_addr,
-  TIMESTAMPDIFF(MINUTE, TIMESTAMP '1970-01-01 00:00:00', window_end) AS minute_number,
-  SUM(CASE WHEN is_current AND is_total THEN flow_count ELSE 0 END) AS flow_count,
-  SUM(CASE WHEN is_current AND is_total THEN octets ELSE 0 END) AS octets,
-  SUM(CASE WHEN is_current AND is_total THEN packets ELSE 0 END) AS packets,
-  SUM(CASE WHEN is_current AND is_total THEN destinations ELSE 0 END) AS destinations,
-  ARRAY_AGG(
+WITH item_sets_and_anomalies AS (
+  SELECT
+    rowtime,
+    src_addr,
     ROW(
       kind,
       dst_addr,
@@ -23,20 +16,48 @@ SELECT
       packets,
       flow_count,
       destinations
-    )
-  ) FILTER (WHERE is_current) AS item_sets
-FROM (
+    ) AS item_set,
+    CAST(
+      NULL AS ROW<
+        metric STRING,
+        detection_method STRING,
+        direction STRING,
+        lower_bound DOUBLE,
+        upper_bound DOUBLE,
+        n_samples INT
+      >
+    ) AS anomaly
+  FROM largest_item_sets_1m
+  UNION ALL
   SELECT
-    *,
-    rowtime >= window_end - INTERVAL '1' MINUTE AS is_current,
-    kind = 7 AS is_total
-  FROM TABLE(
-    HOP(
-      TABLE largest_item_sets_1m,
-      DESCRIPTOR(rowtime),
-      INTERVAL '1' MINUTE,
-      INTERVAL '2' MINUTE
-    )
-  )
+    rowtime,
+    src_addr,
+    CAST(
+      NULL AS ROW<
+        kind BIGINT,
+        dst_addr STRING,
+        dst_port INT,
+        protocol STRING,
+        service STRING,
+        conn_state STRING,
+        octets BIGINT,
+        packets BIGINT,
+        flow_count BIGINT,
+        destinations BIGINT
+      >
+    ) AS item_set,
+    ROW(metric, detection_method, direction, lower_bound, upper_bound, n_samples) AS anomaly
+  FROM recent_anomalies
+)
+
+SELECT
+  window_start,
+  window_end,
+  window_time AS rowtime,
+  src_addr,
+  ARRAY_AGG(item_set) FILTER (WHERE item_set IS NOT NULL) AS item_sets,
+  ARRAY_AGG(anomaly) FILTER (WHERE anomaly IS NOT NULL) AS anomalies
+FROM TABLE(
+  TUMBLE(TABLE item_sets_and_anomalies, DESCRIPTOR(rowtime), INTERVAL '1' MINUTE)
 )
 GROUP BY window_start, window_end, window_time, src_addr
