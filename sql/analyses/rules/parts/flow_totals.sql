@@ -25,7 +25,8 @@ SELECT
   kept.flow_count AS total_flow_count,
   kept.octets AS total_octets,
   GREATEST(everything.flow_count - kept.flow_count, 0) AS dropped_flow_count,
-  GREATEST(FLOOR(kept.flow_count * CAST('${RULES_MIN_SUPPORT:-0.02}' AS DOUBLE)), 1) AS min_flow_count,
+  GREATEST(FLOOR(kept.flow_count * CAST('${RULES_MIN_SUPPORT:-0.02}' AS DOUBLE)), 1)
+    AS min_flow_count,
   GREATEST(FLOOR(kept.octets * CAST('${RULES_MIN_SUPPORT:-0.02}' AS DOUBLE)), 1) AS min_octets
 FROM flow_item_counts AS kept
 INNER JOIN everything

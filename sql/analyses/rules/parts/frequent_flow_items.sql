@@ -21,4 +21,5 @@ INNER JOIN flow_totals AS totals
 WHERE items.flow_count >= totals.min_flow_count OR items.octets >= totals.min_octets
 GROUP BY
   items.window_start, items.window_end,
-  totals.total_flow_count, totals.total_octets, totals.dropped_flow_count, totals.min_flow_count, totals.min_octets
+  totals.total_flow_count, totals.total_octets, totals.dropped_flow_count,
+  totals.min_flow_count, totals.min_octets
