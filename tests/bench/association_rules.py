@@ -14,7 +14,7 @@ from mlxtend.preprocessing import TransactionEncoder
 from rich.console import Console
 from rich.table import Table
 
-from udfs.association_rules import mine_rules
+from udfs.rules.association_rules import mine_rules
 
 
 def random_baskets(count: int, items: int, length: float) -> list[list[str]]:

@@ -15,8 +15,8 @@ from sklearn.cluster import DBSCAN, KMeans
 from sklearn.metrics import adjusted_rand_score
 
 from tests.support.host_windows import MORNING_MS, WINDOW_MS, windows
-from udfs.clustering import standardised
-from udfs.host_clusters import SMALLEST_SCALES, Model, Settings, features, step
+from udfs.learners.clustering import standardised
+from udfs.learners.host_clusters import SMALLEST_SCALES, Model, Settings, features, step
 
 _ROLES, _WARM_UP = 4, 6
 

@@ -26,7 +26,7 @@ from pyflink.datastream import MapFunction
 from pyflink.datastream.connectors.file_system import FileSink
 
 from udfs import behaviour, host_clusters
-from udfs.learner import Learner, Learning, all_alike
+from udfs.learners.learner import Learner, Learning, all_alike
 
 SAVEPOINT_V1 = Path(__file__).parent / "savepoint_v1"
 # In some of these the savepoint is made; what goes on from it learns from the rest.

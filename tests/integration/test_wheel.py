@@ -28,12 +28,12 @@ MODULE = '''"""Thresholds."""
 from pyflink.table import DataTypes
 from pyflink.table.udf import udf
 
-import udfs.learner
+import udfs.learners.learner
 
 
 def at_least(count: int, threshold: int) -> bool:
     """Whether a count reaches a threshold."""
-    return udfs.learner is not None and count >= threshold
+    return udfs.learners.learner is not None and count >= threshold
 
 
 reaches = udf(at_least, result_type=DataTypes.BOOLEAN())

@@ -13,7 +13,7 @@ from mlxtend.frequent_patterns import association_rules, hmine
 from mlxtend.preprocessing import TransactionEncoder
 
 from tests.support.baskets import random_baskets
-from udfs.association_rules import Rule, mine_rules
+from udfs.rules.association_rules import Rule, mine_rules
 
 MEASURES = ("support", "confidence", "lift", "leverage", "conviction")
 

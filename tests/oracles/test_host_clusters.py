@@ -6,7 +6,7 @@ from sklearn.cluster import KMeans
 from sklearn.metrics import adjusted_rand_score
 
 from tests.support.host_windows import follow, windows
-from udfs.clustering import partition, standardised
+from udfs.learners.clustering import partition, standardised
 
 
 @pytest.mark.parametrize(("hosts", "rate", "seed"), [(100, 50, 1), (200, 20, 2), (1000, 100, 3)])

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from flowsift.testbed.traffic import FLOW, Network, traffic
 
-from udfs.host_clusters import COUNTS, Model, Settings, step
+from udfs.learners.host_clusters import COUNTS, Model, Settings, step
 
 MORNING_MS, WINDOW_MS = 1_736_150_400_000, 300_000
 

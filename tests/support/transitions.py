@@ -8,7 +8,7 @@ import numpy as np
 from flowsift.testbed.incidents import plant
 from flowsift.testbed.traffic import SERVICES, Network, traffic
 
-from udfs.behaviour import Model, Settings, step
+from udfs.learners.behaviour import Model, Settings, step
 
 MORNING_MS, WINDOW_MS = 1_736_150_400_000, 300_000
 

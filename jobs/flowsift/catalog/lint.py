@@ -229,10 +229,10 @@ def _python(file: SqlFile) -> Iterator[tuple[int, str]]:
 
 
 def _not_a_learner(found) -> str | None:
-    from udfs.learner import COLUMN_TYPES
+    from udfs.learners.learner import COLUMN_TYPES
 
     if not hasattr(found, "columns"):
-        return "is no Learner, as udfs/learner.py defines it"
+        return "is no Learner, as udfs/learners/learner.py defines it"
     strange = [f"{column} {column_type}" for column, column_type in found.columns if column_type not in COLUMN_TYPES]
     return f"has columns of other types than {', '.join(COLUMN_TYPES)}: {', '.join(strange)}" if strange else None
 

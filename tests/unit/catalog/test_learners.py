@@ -11,8 +11,8 @@ TEXT = "-- What is learned.\n-- learner: {}\nCREATE VIEW learned AS\nSELECT 1 AS
     ("learner", "message"),
     [
         ("udfs.host_cluster.learner", "udfs.host_cluster cannot be imported: ModuleNotFoundError"),
-        ("udfs.host_clusters.learners", "has no function learners; did you mean learner?"),
-        ("udfs.host_clusters.step", "udfs.host_clusters.step is no Learner"),
+        ("udfs.learners.host_clusters.learners", "has no function learners; did you mean learner?"),
+        ("udfs.learners.host_clusters.step", "udfs.learners.host_clusters.step is no Learner"),
     ],
 )
 def test_a_learner_that_is_none_is_named_where_it_stands(tmp_path, learner, message):
@@ -24,13 +24,16 @@ def test_a_learner_that_is_none_is_named_where_it_stands(tmp_path, learner, mess
 
 def test_a_learner_that_is_there_is_no_fault(tmp_path):
     assert (
-        faults(SqlFile(tmp_path / "rollups" / "learned.sql", TEXT.format("udfs.host_clusters.learner"), tmp_path)) == []
+        faults(
+            SqlFile(tmp_path / "rollups" / "learned.sql", TEXT.format("udfs.learners.host_clusters.learner"), tmp_path)
+        )
+        == []
     )
 
 
 def test_a_column_of_a_type_that_learners_do_not_have(tmp_path, monkeypatch):
     (tmp_path / "mine.py").write_text(
-        "from udfs.learner import Learner\n"
+        "from udfs.learners.learner import Learner\n"
         "columns = (('host', 'STRING'), ('seen', 'TIMESTAMP'))\n"
         "learner = Learner('mine', 'nothing', 1, print, dict, dict, columns)\n"
     )

@@ -96,11 +96,12 @@ def test_a_replacement_has_the_role_of_what_it_replaces(trees):
 
 def test_functions_of_both_are_shipped_and_imported(project, tmp_path):
     write(project / "udfs" / "mine.py", "VALUE = 1\n")
-    write(project / "udfs" / "more" / "deep.py", "from udfs import learner\nfrom udfs.mine import VALUE\n")
+    write(project / "udfs" / "more" / "deep.py", "from udfs.learners import learner\nfrom udfs.mine import VALUE\n")
     write(project / "udfs" / "z_score.py", "OWN = True\n")
     with ZipFile(udfs_archive(tmp_path / "scratch")) as archive:
         held, replaced = set(archive.namelist()), archive.read("udfs/z_score.py").decode()
-    assert held == {f"udfs/{path.name}" for path in FUNCTIONS_ROOT.glob("*.py")} | {"udfs/mine.py", "udfs/more/deep.py"}
+    packaged = {f"udfs/{path.relative_to(FUNCTIONS_ROOT)}" for path in FUNCTIONS_ROOT.rglob("*.py")}
+    assert held == packaged | {"udfs/mine.py", "udfs/more/deep.py"}
     assert replaced == "OWN = True\n"
     program = (
         "from flowsift.catalog.project import import_functions_from_project; import_functions_from_project()\n"

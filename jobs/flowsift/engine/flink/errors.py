@@ -193,7 +193,7 @@ _LOOKUPS: list[tuple[str, Callable[..., tuple[str, str | None]]]] = [
 # (what Flink says, what we say, where it is in the SQL if Flink does not say)
 _EXPLANATIONS = [
     (
-        r"from SDK harness.*^udfs\.learner\.UnreadableState: (?P<line>[^\n]+)$",
+        r"from SDK harness.*^udfs\.learners\.learner\.UnreadableState: (?P<line>[^\n]+)$",
         "{line}",
         None,
     ),

@@ -11,7 +11,7 @@ from flowsift.engine.flink.jvm import jvm
 if TYPE_CHECKING:
     from pyflink.table import Schema, StreamTableEnvironment, Table
 
-    from udfs.learner import Learner
+    from udfs.learners.learner import Learner
 
 
 def column_names(view: Table) -> list[str]:
@@ -93,7 +93,7 @@ def make_learned(environment: StreamTableEnvironment, name: str, learner: Learne
     from pyflink.common import Types
     from pyflink.table import Schema
 
-    from udfs.learner import Learning, all_alike
+    from udfs.learners.learner import Learning, all_alike
 
     table = environment.from_path(name)
     learned = (

@@ -1,6 +1,6 @@
 -- What hosts do next, and what is unusual for them, learned from their flows; the learner reads one row per window.
 -- grain:   one row per host with a past, window of BEHAVIOUR_MINUTES in which it sent flows, kind (next, unusual) and rank
--- learner: udfs.behaviour.learner
+-- learner: udfs.learners.behaviour.learner
 -- params:  BEHAVIOUR_HALF_LIFE_MINUTES  number above 0: time after which a flow weighs half
 -- params:  BEHAVIOUR_FORGET_HOURS     number above 0: time after which a silent host is forgotten
 -- params:  MAX_BEHAVIOUR_HOSTS        whole number from 1: hosts that are remembered, those of most flows

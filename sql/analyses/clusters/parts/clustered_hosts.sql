@@ -1,6 +1,6 @@
 -- Which cluster each host belongs to, learned from its behaviour; the learner reads one row of the query per window.
 -- grain:   one row per host with enough flows and window of HOST_CLUSTERS_MINUTES in which any host sent flows
--- learner: udfs.host_clusters.learner
+-- learner: udfs.learners.host_clusters.learner
 -- params:  MAX_CLUSTERS                    whole number from 1: most clusters
 -- params:  MAX_CLUSTERED_HOSTS             whole number from 1: hosts that are remembered, those of most flows
 -- params:  HOST_CLUSTERS_HALF_LIFE_MINUTES  number above 0: time after which a count weighs half

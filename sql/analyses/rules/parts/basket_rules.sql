@@ -1,2 +1,2 @@
 -- Association rules over counted baskets, without redundant ones.
-CREATE TEMPORARY FUNCTION basket_rules AS 'udfs.service_rules.basket_rules' LANGUAGE PYTHON
+CREATE TEMPORARY FUNCTION basket_rules AS 'udfs.rules.service_rules.basket_rules' LANGUAGE PYTHON

@@ -5,10 +5,10 @@ from flowsift.engine.flink.errors import explain
 FAILED_FUNCTION = """Error received from SDK harness for instruction 1: Traceback (most recent call last):
   File "/venv/site-packages/apache_beam/runners/worker/sdk_worker.py", line 311, in _execute
     response = task()
-  File "/project/udfs/flow_rules.py", line 123, in rule_rows
+  File "/project/udfs/rules/flow_rules.py", line 123, in rule_rows
     for rule in rules_in(window, measure, thresholds):
                 ^^^^^^^^^
-  File "/project/udfs/association_rules.py", line 176, in rules_of
+  File "/project/udfs/rules/association_rules.py", line 176, in rules_of
     combinations(items, len(items) - size)
     ^^^^^^^^^^^^
 ValueError: r must be non-negative
@@ -17,5 +17,5 @@ ValueError: r must be non-negative
 
 
 def test_a_function_that_failed_is_named_with_its_line_and_error():
-    told = "udfs/association_rules.py:176: the Python function rules_of failed with ValueError: r must be non-negative"
-    assert explain(FAILED_FUNCTION) == (told, None)
+    failed = "the Python function rules_of failed with ValueError: r must be non-negative"
+    assert explain(FAILED_FUNCTION) == (f"udfs/rules/association_rules.py:176: {failed}", None)

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from pyflink.table import DataTypes
 from pyflink.table.udf import udtf
 
-from udfs.association_rules import RULE_TYPES, frequent_item_sets, mine_rules, without_redundant
+from udfs.rules.association_rules import RULE_TYPES, frequent_item_sets, mine_rules, without_redundant
 
 
 def basket_rule_rows(

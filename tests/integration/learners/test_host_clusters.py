@@ -16,7 +16,7 @@ from flowsift.testbed.traffic import Network
 from sklearn.metrics import adjusted_rand_score
 
 from tests.support.reference import judge, table
-from udfs.host_clusters import Model, Settings, step
+from udfs.learners.host_clusters import Model, Settings, step
 
 HOSTS, SEED = 150, 9
 COUNTS = """

@@ -11,7 +11,7 @@ from pyflink.table import DataTypes
 from pyflink.table.types import DataType
 from pyflink.table.udf import udtf
 
-from udfs.association_rules import RULE_TYPES, Items, Rule, exactly, rules_of, without_redundant
+from udfs.rules.association_rules import RULE_TYPES, Items, Rule, exactly, rules_of, without_redundant
 
 METRICS = ("flows", "octets")
 

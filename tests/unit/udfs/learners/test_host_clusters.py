@@ -4,9 +4,9 @@ import numpy as np
 import pytest
 
 from tests.support.host_windows import MORNING_MS, WINDOW_MS, follow, windows
-from udfs.clustering import partition
-from udfs.host_clusters import COUNTS, Model, Settings, learner, step
-from udfs.learner import loaded, saved
+from udfs.learners.clustering import partition
+from udfs.learners.host_clusters import COUNTS, Model, Settings, learner, step
+from udfs.learners.learner import loaded, saved
 
 
 @pytest.fixture(scope="module")

@@ -12,8 +12,8 @@ from typing import Any, NamedTuple, get_args, get_type_hints
 import numpy as np
 
 from udfs.anomaly_explanation import ItemSet, Part, parts
-from udfs.chains import Chain, Frequencies, largest, last_service
-from udfs.learner import Learner
+from udfs.learners.chains import Chain, Frequencies, largest, last_service
+from udfs.learners.learner import Learner
 
 Transition = tuple[str, str | None, str, str, int]
 Counts = Mapping[Any, float]

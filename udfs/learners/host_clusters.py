@@ -8,8 +8,8 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from udfs.clustering import named, partition, standardised
-from udfs.learner import Learner
+from udfs.learners.clustering import named, partition, standardised
+from udfs.learners.learner import Learner
 
 # Counts of a host in a window, in the order of the query; those with "in" are of flows that others sent to it.
 COUNTS = (

@@ -8,8 +8,8 @@ import numpy as np
 import pytest
 
 from tests.support.baskets import random_baskets
-from udfs.association_rules import Rule, frequent_item_sets, mine_rules, rules_of, without_redundant
-from udfs.service_rules import basket_rule_rows
+from udfs.rules.association_rules import Rule, frequent_item_sets, mine_rules, rules_of, without_redundant
+from udfs.rules.service_rules import basket_rule_rows
 
 
 @pytest.mark.parametrize("seed", range(10))

@@ -8,9 +8,9 @@ import numpy as np
 import pytest
 
 from tests.support.transitions import MORNING_MS, WINDOW_MS, counted, follow, mean_scores, network_windows, unusual
-from udfs.behaviour import Model, Past, Settings, learn, learner, step
-from udfs.chains import STRENGTH, Chain, Frequencies
-from udfs.learner import loaded, saved
+from udfs.learners.behaviour import Model, Past, Settings, learn, learner, step
+from udfs.learners.chains import STRENGTH, Chain, Frequencies
+from udfs.learners.learner import loaded, saved
 
 LONG = Settings(half_life=100_000)
 

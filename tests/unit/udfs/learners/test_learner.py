@@ -8,8 +8,8 @@ import pytest
 from flowsift.engine.flink.errors import reason
 from pyflink.common import Row
 
-from udfs.learner import Learner, Learning, UnreadableState, loaded, saved
-from udfs.plain_state import MAGIC, State, packed, unpacked
+from udfs.learners.learner import Learner, Learning, UnreadableState, loaded, saved
+from udfs.learners.plain_state import MAGIC, State, packed, unpacked
 
 
 @pytest.fixture
@@ -98,9 +98,9 @@ def test_the_line_is_all_that_a_user_sees():
         "\tat org.apache.flink.Some.where(Some.java:1)\n"
         "Caused by: java.lang.RuntimeException: Error received from SDK harness for instruction 1: Traceback (most "
         "recent call last):\n"
-        '  File "/tmp/udfs.zip/udfs/learner.py", line 110, in _loaded\n'
+        '  File "/tmp/udfs.zip/udfs/learners/learner.py", line 110, in _loaded\n'
         "    return loaded(self._learner, octets)\n"
-        "udfs.learner.UnreadableState: the saved state of mine cannot be read: why; lost\n\n"
+        "udfs.learners.learner.UnreadableState: the saved state of mine cannot be read: why; lost\n\n"
         "\tat org.apache.flink.Some.where(Some.java:1)\n"
     )
     assert reason(error) == "the saved state of mine cannot be read: why; lost"

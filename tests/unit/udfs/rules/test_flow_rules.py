@@ -2,8 +2,8 @@
 
 import pytest
 
-from udfs.association_rules import Items
-from udfs.flow_rules import METRICS, Margins, Thresholds, Window, change_rows, changes, rule_rows
+from udfs.rules.association_rules import Items
+from udfs.rules.flow_rules import METRICS, Margins, Thresholds, Window, change_rows, changes, rule_rows
 
 LIMITS = Thresholds(min_support=0.1, min_confidence=0.8, min_lift=1.1)
 MARGINS = Margins(support=0.05, confidence=0.1)
