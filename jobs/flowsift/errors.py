@@ -1,4 +1,4 @@
-"""Errors that are the user's to mend: shown as one line each, without a trace."""
+"""Errors that the user can correct: shown as one line each, without a trace."""
 
 from __future__ import annotations
 
@@ -8,12 +8,12 @@ from pathlib import Path
 
 
 class UserError(Exception):
-    """What is wrong and how to mend it, in one line."""
+    """What is wrong and the cure, in one line."""
 
 
 @dataclass(frozen=True, order=True)
 class Problem:
-    """What is wrong at one place of a file, and how to mend it; lines and columns count from 1."""
+    """What is wrong at one position of a file, and the cure; lines and columns count from 1."""
 
     path: Path
     line: int

@@ -3,7 +3,7 @@
 -- delay:  15 seconds
 -- time:   flow_end in ms
 --
--- Optional numbers are read as text, so that a wrong type can be told from an absent field.
+-- Optional numbers are read as text, so that a wrong type can be distinguished from an absent field.
 CREATE TABLE sources.flows (
   flow_start BIGINT COMMENT 'required: first packet, epoch milliseconds',
   flow_end BIGINT COMMENT 'required: last packet, epoch milliseconds; the event time',

@@ -22,11 +22,11 @@ _ROLES, _WARM_UP = 4, 6
 
 
 def ours(seen: list) -> Iterator[dict[str, int]]:
-    """Ids of hosts, a window at a time; how many clusters there are is not told."""
+    """Ids of hosts, a window at a time; how many clusters there are is not given."""
     model = Model()
     for i, (names, counts) in enumerate(seen, start=1):
-        model, told = step(model, MORNING_MS + i * WINDOW_MS, names, counts, Settings())
-        yield {each.host: each.cluster_id for each in told}
+        model, reported = step(model, MORNING_MS + i * WINDOW_MS, names, counts, Settings())
+        yield {each.host: each.cluster_id for each in reported}
 
 
 def points_of(seen: list) -> Iterator[tuple[list[str], np.ndarray]]:

@@ -1,4 +1,4 @@
-"""An analysis tried on recorded traffic, told in words, and compared with its last commit."""
+"""An analysis tried on recorded traffic, explained, and compared with its last commit."""
 
 import shutil
 import subprocess

@@ -103,8 +103,8 @@ def test_nothing_is_lost_or_doubled_when_a_machine_fails(broker, cluster, tmp_pa
     compare(table(accepted, tmp_path), lambda sink: topics.rows(broker, f"crashed.{sink}"))
     assert len(topics.rows(broker, "crashed.dead_letters")) == dead
     for sink, key in LEARNED.items():
-        told = [tuple(row[name] for name in key) for row in topics.rows(broker, f"crashed.{sink}")]
-        assert told and len(told) == len(set(told)), sink
+        reported = [tuple(row[name] for name in key) for row in topics.rows(broker, f"crashed.{sink}")]
+        assert reported and len(reported) == len(set(reported)), sink
 
 
 def test_an_edit_keeps_the_state_of_all_that_it_does_not_concern(broker, cluster, tmp_path, capsys):
@@ -131,16 +131,16 @@ def test_an_edit_keeps_the_state_of_all_that_it_does_not_concern(broker, cluster
     # Another history is other state: Flink refuses to drop the old one unasked, and the check says which it is.
     history = ["--set", "HISTORY_MINUTES=45"]
     assert main(["check", "host_anomalies", "--against", savepoint, *settings, *history]) == 1
-    told = capsys.readouterr().out
-    assert "lost: 1 operators" in told and "OverAggregate(partitionBy=[src_addr]" in told
-    assert "Then begins again: host_anomalies. Windows" in told
+    reported = capsys.readouterr().out
+    assert "lost: 1 operators" in reported and "OverAggregate(partitionBy=[src_addr]" in reported
+    assert "Then begins again: host_anomalies. Windows" in reported
     with pytest.raises(AssertionError, match="Cannot map checkpoint/savepoint state"):
         submit(broker, cluster, "edited", *analyses, *settings, *history, savepoint=savepoint)
     # Another analysis and another threshold lose nothing, and the check knows before.
     settings += ["--set", "Z_THRESHOLD=4"]
     assert main(["check", "traffic_today", "--against", savepoint, *settings]) == 0
-    told = capsys.readouterr().out
-    assert "lost" not in told and "new: traffic_today" in told and "The edited job goes on" in told
+    reported = capsys.readouterr().out
+    assert "lost" not in reported and "new: traffic_today" in reported and "The edited job goes on" in reported
     job = submit(broker, cluster, "edited", *analyses, "traffic_today", *settings, savepoint=savepoint)
     to_kafka(second, broker, "edited", {}, None, lambda lines, time_ms: None)
     lines = [line for partition in partitions_of(broker, "edited").values() for line in partition]

@@ -23,9 +23,9 @@ def test_incidents_are_unusual_and_hardly_anything_else_is(seed):
 
 
 def test_predictions_of_independent_services_are_nearly_as_good_as_their_frequencies():
-    told = follow(network_windows(100, 10, 3, seed=14)[1])[1]
+    reported = follow(network_windows(100, 10, 3, seed=14)[1])[1]
     names = ("hits_1", "frequency_hits_1", "hits_3", "frequency_hits_3", "log_loss", "frequency_log_loss")
-    hits_1, frequency_1, hits_3, frequency_3, loss, frequency_loss = mean_scores(told, *names)
+    hits_1, frequency_1, hits_3, frequency_3, loss, frequency_loss = mean_scores(reported, *names)
     assert hits_1 == pytest.approx(frequency_1, abs=0.02)
     assert hits_3 == pytest.approx(frequency_3, abs=0.02)
     assert frequency_loss - 0.02 < loss < frequency_loss + 0.1

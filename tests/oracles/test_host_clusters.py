@@ -19,8 +19,8 @@ def test_clusters_are_the_roles_after_an_hour(hosts, rate, seed):
 
 
 def test_in_a_day_at_most_one_host_in_a_hundred_moves_at_once():
-    told = follow(windows(100, 20, 24, seed=41)[1])[1]
-    assert max(sum(a.from_cluster_id is not None for a in window) for window in told) <= 1
+    reported = follow(windows(100, 20, 24, seed=41)[1])[1]
+    assert max(sum(a.from_cluster_id is not None for a in window) for window in reported) <= 1
 
 
 @pytest.mark.parametrize("seed", range(20))

@@ -1,4 +1,4 @@
-"""Under which ids operators keep their state, told from plans: nothing runs, and no broker is there."""
+"""Under which ids operators keep their state, read from plans: nothing runs, and no broker is there."""
 
 import json
 import shutil
@@ -171,18 +171,22 @@ def test_another_calculation_beneath_a_running_total_makes_it_another(of_base, e
 def test_the_check_says_what_it_takes_and_what_mixes(base, capsys):
     saved = dict.fromkeys(base, 10)
     assert compatibility.against(saved, "flows", [], {})
-    told = capsys.readouterr().out
-    assert "lost" not in told and "--set" not in told
-    assert "mixes old and new" in told and "running totals for ever" in told
+    reported = capsys.readouterr().out
+    assert "lost" not in reported and "--set" not in reported
+    assert "mixes old and new" in reported and "running totals for ever" in reported
     assert not compatibility.against(saved, "flows", ["traffic_per_10s"], {"HISTORY_MINUTES": "60"})
-    told = capsys.readouterr().out
-    assert "lost: 2 operators, 20 octets" in told and "  OverAggregate(" in told and "  GlobalWindowAggregate(" in told
-    assert "new: traffic_per_10s" in told
-    assert "give the job's own --set too" in told and "mixes old and new" in told
-    assert "Then begins again: host_anomalies, traffic_totals. Windows" in told
+    reported = capsys.readouterr().out
+    assert (
+        "lost: 2 operators, 20 octets" in reported
+        and "  OverAggregate(" in reported
+        and "  GlobalWindowAggregate(" in reported
+    )
+    assert "new: traffic_per_10s" in reported
+    assert "give the job's own --set too" in reported and "mixes old and new" in reported
+    assert "Then begins again: host_anomalies, traffic_totals. Windows" in reported
 
 
 def test_a_savepoint_that_is_none_is_named_before_anything_is_checked(tmp_path, capsys):
     assert main(["check", "--against", str(tmp_path / "none")]) == 2
-    told = capsys.readouterr()
-    assert told.out == "" and f"{tmp_path / 'none'}: no savepoint or checkpoint can be read there" in told.err
+    reported = capsys.readouterr()
+    assert reported.out == "" and f"{tmp_path / 'none'}: no savepoint or checkpoint can be read there" in reported.err

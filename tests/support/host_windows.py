@@ -51,9 +51,9 @@ def counted(network, flows):
 
 
 def follow(seen, settings=None, model=None):
-    """(the model, what is told of each window)."""
-    model, told = model or Model(), []
+    """(the model, what is reported of each window)."""
+    model, reported = model or Model(), []
     for i, (names, counts) in enumerate(seen, start=1):
         model, assignments = step(model, MORNING_MS + i * WINDOW_MS, names, counts, settings or Settings())
-        told.append(assignments)
-    return model, told
+        reported.append(assignments)
+    return model, reported

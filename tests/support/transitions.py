@@ -14,13 +14,13 @@ MORNING_MS, WINDOW_MS = 1_736_150_400_000, 300_000
 
 
 def follow(seen, settings=None, model=None):
-    """(the model, what is told of each window)."""
-    model, told = model or Model(), []
+    """(the model, what is reported of each window)."""
+    model, reported = model or Model(), []
     start = model.everyone.window or MORNING_MS // WINDOW_MS
     for i, transitions in enumerate(seen, start=1):
         model, rows = step(model, (start + i) * WINDOW_MS, transitions, settings or Settings())
-        told.append(rows)
-    return model, told
+        reported.append(rows)
+    return model, reported
 
 
 def counted(flows):
@@ -45,14 +45,14 @@ def network_windows(hosts, rate, hours, seed, kinds=()):
     return truth, [counted(window) for window in windows[:-1]]
 
 
-def unusual(told):
+def unusual(reported):
     """(number of the window, row) of all that is unusual."""
-    return [(i, row) for i, rows in enumerate(told) for row in rows if row.kind == "unusual"]
+    return [(i, row) for i, rows in enumerate(reported) for row in rows if row.kind == "unusual"]
 
 
-def mean_scores(told, *names):
+def mean_scores(reported, *names):
     """Of all flows that were predicted: hits as a share of them, losses in bits a flow."""
-    rows = [row for rows in told for row in rows if row.log_loss is not None]
+    rows = [row for rows in reported for row in rows if row.log_loss is not None]
     flows = sum(row.flow_count for row in rows)
     return [
         sum(getattr(row, name) * (row.flow_count if name.endswith("loss") else 1) for row in rows) / flows

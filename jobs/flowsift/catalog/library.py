@@ -82,7 +82,7 @@ class Library:
         if name not in views:
             place = source.find_header("lines")
             raise Problems(
-                [Problem(source.path, *place, f"the view {name} is not found; leave the line out, or mend it")]
+                [Problem(source.path, *place, f"the view {name} is not found; remove the line, or correct the name")]
             )
         return views[name]
 

@@ -65,7 +65,7 @@ class Run:
 class Job:
     """The job of a run: planned on creation, executed by `submit`.
 
-    Raises UserError for whatever the user can mend.
+    Raises UserError for whatever the user can correct.
     """
 
     def __init__(self, run: Run, library: Library, settings: dict[str, str]) -> None:

@@ -216,7 +216,7 @@ class Pipeline:
         self.script.append(sql)
 
     def stand_in(self, name: str) -> None:
-        """Put a table of the same columns and times in the place of a view: what stands on it is planned faster."""
+        """Put a table of the same columns and times in the place of a view: what depends on it is planned faster."""
         view = self.environment.from_path(name)
         columns, times = column_definitions(view, not_null=()), time_columns(view)
         self.environment.drop_temporary_view(name)
@@ -256,7 +256,7 @@ class Pipeline:
                         self.learned_from[file.name] = self.environment.explain_sql(query)
                     forgets = self._values[UNREADABLE_STATE] == "forget"
                     learner = lint.python_object(file.learner)
-                    make_learned(self.environment, file.name, learner, file.learner, forgets=forgets)
+                    make_learned(self.environment, file.name, learner, forgets=forgets)
             except UserError:
                 # Flink says where the fault of a query is, but not when it is to become a stream.
                 if self.plan(file, query) is not None:

@@ -39,7 +39,7 @@ def chosen(library: Library, names: list[str]) -> list[SqlFile]:
 def check(
     library: Library, files: list[SqlFile], parameters: dict[str, str] | None = None
 ) -> tuple[list[Problem], list[SqlFile]]:
-    """(what is wrong with these files and with what stands on them, files left out because they need a broken one)."""
+    """(what is wrong with these files and with what depends on them, files left out because they need a broken one)."""
     if wrong := lint.circles(library):
         return wrong, []
     wrong = lint.unlike_defaults(library, files) + lint.trespasses(library, files)
@@ -84,7 +84,7 @@ class Planner:
         self.pipeline.create(new)
 
     def problems_of(self, files: list[SqlFile], *, whole: bool) -> list[Problem]:
-        """What is wrong with files and with what stands on them; `whole` for all that every run stands on, too."""
+        """What is wrong with files and with what depends on them; `whole` for all that every run needs, too."""
         if whole:
             accounting = self.library.all("accounting")
             self._create(list(accounting.values()))
@@ -149,7 +149,7 @@ class Planner:
             self.pipeline.problems.append(Problem(file.path, 1, 1, message))
 
     def learned_from(self, file: SqlFile) -> list[str]:
-        """Flink's plans of what learners beneath a file read; they are no part of the file's own plan."""
+        """Flink's plans of what the learners that a file needs read; they are no part of the file's own plan."""
         return [self.pipeline.learned_from[other.name] for other in self.library.needed([file]) if other.learner]
 
     def _planned(self, file: SqlFile) -> str | None:
@@ -164,9 +164,9 @@ class Planner:
 
     def _add(self, concern: Concern, analysis: SqlFile) -> None:
         """Add a concern at its place in the lowest file whose own plan has it, or at the query of that file."""
-        files, beneath = self.library.needed([analysis]), self.library.needed([self.library.objects[FLOWS]])
-        if beneath[-1] in files:
-            files = [file for file in files if file not in beneath]
+        files, below_flows = self.library.needed([analysis]), self.library.needed([self.library.objects[FLOWS]])
+        if below_flows[-1] in files:
+            files = [file for file in files if file not in below_flows]
         file = next(file for file in files if file is analysis or self._has(concern, file))
         if not (concern.countable and file.header.get("state")):
             places = (*concern.places, r"\bSELECT\b", r"\bCREATE\b")

@@ -1,4 +1,4 @@
-"""Which state of a running job survives an edit, told from its savepoint without running anything."""
+"""Which state of a running job survives an edit, read from its savepoint without running anything."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ The edited job goes on from it: flink run -s SAVEPOINT …
 {_MIXED}"""
 _REFUSED = f"""\
 If the job was started with --set, give the job's own --set too: a parameter that is not given has its default here.
-Flink goes on from it only if told that state may be lost: flink run -s SAVEPOINT --allowNonRestoredState …
+Flink goes on from it only if it may lose state: flink run -s SAVEPOINT --allowNonRestoredState …
 Then begins again: {{sinks}}. Windows that were open when the job stopped come out partial, histories fill anew, and
 running totals begin at zero.
 To lose nothing, put the edit into a file of another name, and run both until the new one has its history.

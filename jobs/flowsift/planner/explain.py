@@ -31,7 +31,7 @@ class Description:
 
 def describe(library: Library, files: list[SqlFile]) -> Iterator[Description]:
     """Plan analyses and describe each; raises UserError for one that has no plan."""
-    beneath = library.needed([library.objects[FLOWS]])
+    below_flows = library.needed([library.objects[FLOWS]])
     with _planner(library) as planner:
         planner.stand_in_for_flows()
         for file in files:
@@ -39,7 +39,7 @@ def describe(library: Library, files: list[SqlFile]) -> Iterator[Description]:
             keeps = [f"what {other.learner} has learned" for other in library.needed([file]) if other.learner]
             keeps += [kept for each in (*planner.learned_from(file), text) for kept in _kept(plan.parse(each)[0])]
             meanings = dict(file.explained("columns"))
-            above = [other for other in library.needed([file])[:-1] if other not in beneath]
+            above = [other for other in library.needed([file])[:-1] if other not in below_flows]
             yield Description(
                 file,
                 [other for other in above if other.role == "view"],

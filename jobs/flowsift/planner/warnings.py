@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from flowsift.planner.operators import operator_of
 from flowsift.planner.plan import Node
 
-# These hand on fewer rows than they take: what stands behind them does not see every record.
+# These pass on fewer rows than they take: what follows them does not see every record.
 _CONDENSES = ("WindowAggregate", "WindowRank", "WindowDeduplicate", "Match")
 
 

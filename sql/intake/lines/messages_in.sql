@@ -2,7 +2,7 @@
 -- grain:  one row per message or line
 -- given:  POSITION  columns that say where a message stood
 --
--- As octets, so that what is not UTF-8 can be told: the reader of records refuses most of it, and text would hide it.
+-- As octets, so that what is not UTF-8 can be recognised: the reader of records refuses most of it, and text would hide it.
 CREATE TABLE messages_in (
   ${POSITION},
   line AS CAST(message AS STRING),

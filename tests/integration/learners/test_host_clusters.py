@@ -58,24 +58,24 @@ def test_an_hour_of_traffic_shows_the_roles(tmp_path, run_files):
     found = {(row["window_end"], row["entity"]): row for row in rows}
     expected = learned(table(accepted, tmp_path))
     assert found.keys() == expected.keys()
-    for key, told in expected.items():
+    for key, reported in expected.items():
         assert {name: found[key][name] for name in ("cluster_id", "cluster_size", "description")} == {
-            "cluster_id": told.cluster_id,
-            "cluster_size": told.cluster_size,
-            "description": told.description,
+            "cluster_id": reported.cluster_id,
+            "cluster_size": reported.cluster_size,
+            "description": reported.description,
         }
-        assert found[key]["distance"] == pytest.approx(told.distance, rel=1e-9)
+        assert found[key]["distance"] == pytest.approx(reported.distance, rel=1e-9)
 
 
 def learned(database):
-    """What is told of each host, by (end of its window, host), of what DuckDB counts."""
-    told, model = {}, Model()
+    """What is reported of each host, by (end of its window, host), of what DuckDB counts."""
+    reported, model = {}, Model()
     for window_end_ms, rows in groupby(database.execute(COUNTS).fetchall(), key=itemgetter(0)):
         _, hosts, *counts = zip(*rows)
         model, assignments = step(model, window_end_ms, hosts, np.array(counts, dtype=float).T, Settings())
         window_end = datetime.fromtimestamp(window_end_ms / 1_000, timezone.utc).strftime("%Y-%m-%dT%H:%M:%S")
-        told |= {(window_end, assignment.host): assignment for assignment in assignments}
-    return told
+        reported |= {(window_end, assignment.host): assignment for assignment in assignments}
+    return reported
 
 
 def test_what_learns_reads_the_same_scan_as_all_else_and_needs_only_udfs(tmp_path, monkeypatch):

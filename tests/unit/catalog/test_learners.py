@@ -1,4 +1,4 @@
-"""A learner that a header names and that is not there, told without a JVM."""
+"""A learner that a header names and that is not there, found without a JVM."""
 
 import pytest
 from flowsift.catalog.file import SqlFile

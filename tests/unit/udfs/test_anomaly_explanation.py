@@ -20,7 +20,7 @@ def minute(**octets_by_peer: float) -> list[tuple[ItemSet, float]]:
     ]
 
 
-def told(item_sets, min_share=0.1, most=3):
+def reported(item_sets, min_share=0.1, most=3):
     return [
         (str(part.item_set), round(part.share, 3))
         for part in parts(item_sets, len(item_sets) - 1, min_share=min_share, most=most)
@@ -28,11 +28,11 @@ def told(item_sets, min_share=0.1, most=3):
 
 
 def test_the_most_specific_set_that_carries_it_all_is_told_alone():
-    assert told([minute(a=10), minute(a=10), minute(a=10, b=90)]) == [(f"destination {B}, port 443, tcp", 1.0)]
+    assert reported([minute(a=10), minute(a=10), minute(a=10, b=90)]) == [(f"destination {B}, port 443, tcp", 1.0)]
 
 
 def test_what_two_peers_have_in_common_is_told_before_each_of_them():
-    assert told([minute(), minute(), minute(a=60, b=40)]) == [
+    assert reported([minute(), minute(), minute(a=60, b=40)]) == [
         ("port 443, tcp", 1.0),
         (f"destination {A}", 0.6),
         (f"destination {B}", 0.4),
@@ -51,26 +51,28 @@ def test_what_two_parts_have_in_common_is_counted_once():
 def test_a_port_without_a_service_is_another_than_that_with_one():
     plain, quic = ItemSet(dst_port=443, protocol="udp"), ItemSet(dst_port=443, protocol="udp", service="quic")
     states = [(plain._replace(conn_state=state), 30.0) for state in ("SF", "S0")]
-    assert told([[], [(ItemSet(), 100.0), (plain, 60.0), *states, (quic, 40.0)]]) == [
+    assert reported([[], [(ItemSet(), 100.0), (plain, 60.0), *states, (quic, 40.0)]]) == [
         ("port 443, udp", 0.6),
         ("port 443, udp, quic", 0.4),
     ]
 
 
 def test_a_dip_is_explained_by_what_is_missing():
-    assert told([minute(a=50, b=50), minute(a=50, b=50), minute(b=50)]) == [(f"destination {A}, port 443, tcp", 1.0)]
-    assert told([minute(a=50), minute(a=50), []]) == [(f"destination {A}, port 443, tcp", 1.0)]
+    assert reported([minute(a=50, b=50), minute(a=50, b=50), minute(b=50)]) == [
+        (f"destination {A}, port 443, tcp", 1.0)
+    ]
+    assert reported([minute(a=50), minute(a=50), []]) == [(f"destination {A}, port 443, tcp", 1.0)]
 
 
 def test_parts_below_the_least_share_and_beyond_the_number_are_left_out():
     history = [minute(), minute()]
     spread = [(ItemSet(), 100.0)] + [(ItemSet(f"10.0.0.{i}"), 10.0) for i in range(10)]
-    assert told([*history, spread], min_share=0.11) == []
-    assert len(told([*history, spread], min_share=0.1)) == 3
+    assert reported([*history, spread], min_share=0.11) == []
+    assert len(reported([*history, spread], min_share=0.1)) == 3
 
 
 def test_no_difference_has_no_parts():
-    assert told([minute(a=10), minute(b=10)]) == []
+    assert reported([minute(a=10), minute(b=10)]) == []
 
 
 def rows_of_peers(octets_by_peer: list[tuple[str, int]]) -> list[tuple]:

@@ -51,8 +51,8 @@ def test_calls_in_pairs_by_chance_are_no_timer(pairs, apart_ms):
         rng = np.random.default_rng(seed)
         at = rng.uniform(0, HOUR_MS, pairs)
         starts = np.sort(np.concatenate([at, at + apart_ms * rng.uniform(0.95, 1.05, pairs)]))
-        told = [row for row in beacon_rows(slices(starts, np.full(len(starts), 300))) if row[0] >= LEAST_CALLS]
-        assert all(gaps < THRESHOLD for _, _, gaps, _, _ in told), seed
+        reported = [row for row in beacon_rows(slices(starts, np.full(len(starts), 300))) if row[0] >= LEAST_CALLS]
+        assert all(gaps < THRESHOLD for _, _, gaps, _, _ in reported), seed
 
 
 def test_what_cannot_be_told_is_not_said():

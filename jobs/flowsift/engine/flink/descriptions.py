@@ -13,7 +13,7 @@ UNREAD = ""
 
 
 def parts_of(description: str) -> dict[str, str]:
-    """What stands in the brackets of a description, by its keys; all of it as one where that cannot be told."""
+    """What stands in the brackets of a description, by its keys; all of it as one where that is unclear."""
     inside = description.partition("(")[2].removesuffix(")")
     keyed = (part.partition("=[") for part in split(inside, ","))
     parts = {key: value.removesuffix("]") for key, sign, value in keyed if sign}

@@ -1,4 +1,4 @@
-"""Flink's errors in the words of whoever wrote the SQL: where it is in the file, what is wrong, what mends it."""
+"""Flink's errors in the words of whoever wrote the SQL: where it is in the file, what is wrong, the cure."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ _TYPES = ("BIGINT", "BOOLEAN", "DATE", "DECIMAL", "DOUBLE", "FLOAT", "INT", "STR
 
 @dataclass(frozen=True)
 class Names:
-    """What a file may mention: columns of what it stands on, names it gives itself, tables and views, functions."""
+    """What a file may mention: columns of what it reads, names it gives itself, tables and views, functions."""
 
     columns: Iterable[str] = ()
     own: Iterable[str] = ()

@@ -58,7 +58,7 @@ _LAYOUT = ("select", "invocation", "rowType", "projects")
 
 @dataclass(frozen=True)
 class StatefulOperator:
-    """An operator with state: its id, and the sinks that stand on it."""
+    """An operator with state: its id, and the sinks that depend on it."""
 
     uid: str
     sinks: list[str] = field(default_factory=list)

@@ -49,7 +49,7 @@ def expression_of(table: Table, name: str) -> str | None:
 def translate_once(environment: StreamTableEnvironment, path: str) -> None:
     """Put the translated query of a view over its text.
 
-    Flink would read the text again at every mention, with the texts of all views beneath, and would not see that what
+    Flink would read the text again at every mention, with the texts of all views below, and would not see that what
     these unnest is the same each time.
     """
     query = environment.sql_query(f"SELECT * FROM {path}")
@@ -84,8 +84,8 @@ def make_stream(environment: StreamTableEnvironment, name: str, time: str, *, in
     tables.createTemporaryView(name, stream, schema.build()._j_schema)
 
 
-def make_learned(environment: StreamTableEnvironment, name: str, learner: Learner, path: str, *, forgets: bool) -> None:
-    """Put what a learner, of this Python path, makes of a view's rows in the place of the view.
+def make_learned(environment: StreamTableEnvironment, name: str, learner: Learner, *, forgets: bool) -> None:
+    """Put what a learner makes of a view's rows in the place of the view.
 
     One task learns, since what is learned is of all rows; what comes of a row has its event time. If it `forgets`,
     saved state that it cannot read counts as none.
@@ -101,7 +101,7 @@ def make_learned(environment: StreamTableEnvironment, name: str, learner: Learne
         .key_by(all_alike, key_type=Types.INT())
         .process(Learning(learner, column_names(table), forgets=forgets), learner.row_type())
         .set_parallelism(1)
-        .name(f"learner {path}")
+        .name(f"learner {learner.name}")
     )
     schema = Schema.new_builder()
     for column, column_type in learner.columns:

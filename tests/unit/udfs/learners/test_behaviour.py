@@ -76,9 +76,9 @@ def test_probabilities_of_destinations_sum_to_one(seed):
 
 def test_a_chain_that_always_goes_the_same_way_is_learned():
     cycle = np.roll(np.eye(4), 1, axis=1)
-    told = follow(walks(cycle, 5, 12, 40, seed=1))[1]
-    assert mean_scores(told[4:], "hits_1", "hits_3", "frequency_hits_1") == pytest.approx([1, 1, 0.25])
-    last = [row for row in told[-1] if row.host == "host0"]
+    reported = follow(walks(cycle, 5, 12, 40, seed=1))[1]
+    assert mean_scores(reported[4:], "hits_1", "hits_3", "frequency_hits_1") == pytest.approx([1, 1, 0.25])
+    last = [row for row in reported[-1] if row.host == "host0"]
     assert [(row.kind, row.rank, row.previous) for row in last] == [("next", rank, "s0") for rank in (1, 2, 3)]
     assert last[0].service == "s1"
     assert last[0].probability > 0.9
@@ -90,8 +90,8 @@ def test_the_log_loss_is_nearly_the_entropy_rate_of_the_chain():
     stationary = np.real(vectors[:, np.argmax(np.real(values))])
     stationary /= stationary.sum()
     rate = -(stationary[:, None] * chain * np.log2(np.maximum(chain, 1e-300))).sum()
-    told = follow(walks(chain, 10, 30, 150, seed=7), LONG)[1]
-    loss, of_frequencies = mean_scores(told[20:], "log_loss", "frequency_log_loss")
+    reported = follow(walks(chain, 10, 30, 150, seed=7), LONG)[1]
+    loss, of_frequencies = mean_scores(reported[20:], "log_loss", "frequency_log_loss")
     assert loss == pytest.approx(rate, abs=0.03)
     assert of_frequencies == pytest.approx(-(stationary * np.log2(stationary)).sum(), abs=0.03)
 
@@ -110,10 +110,10 @@ def test_a_new_host_is_predicted_better_with_all_hosts():
 def test_what_is_new_is_learned_within_a_half_life():
     settings = Settings(half_life=24)
     one, other = np.eye(4)[[1, 0, 0, 0]], np.eye(4)[[2, 0, 0, 0]]
-    model, told = follow(walks(one, 3, 24, 10, seed=1), settings)
-    assert {row.service for row in told[-1] if row.rank == 1 and row.previous == "s0"} == {"s1"}
-    _, told = follow(walks(other, 3, 24, 10, seed=1), settings, model)
-    assert {row.service for row in told[-1] if row.rank == 1 and row.previous == "s0"} == {"s2"}
+    model, reported = follow(walks(one, 3, 24, 10, seed=1), settings)
+    assert {row.service for row in reported[-1] if row.rank == 1 and row.previous == "s0"} == {"s1"}
+    _, reported = follow(walks(other, 3, 24, 10, seed=1), settings, model)
+    assert {row.service for row in reported[-1] if row.rank == 1 and row.previous == "s0"} == {"s2"}
 
 
 def usual_windows(count):
@@ -144,8 +144,8 @@ def test_what_is_unusual_says_why_and_by_how_much():
 def test_what_lasts_is_unusual_for_a_while_and_then_usual():
     model, _ = follow(usual_windows(60))
     for patience in (0, 3, 12):
-        told = follow([CHANGED] * 24, Settings(patience=patience), model)[1]
-        assert [i for i, _ in unusual(told)] == list(range(patience + 1))
+        reported = follow([CHANGED] * 24, Settings(patience=patience), model)[1]
+        assert [i for i, _ in unusual(reported)] == list(range(patience + 1))
 
 
 def test_few_flows_may_differ_more_and_many_not_less():
@@ -157,8 +157,8 @@ def test_few_flows_may_differ_more_and_many_not_less():
 def test_an_attack_does_not_make_the_usual_unusual():
     model, _ = follow(usual_windows(30))
     attack = [("a", "dns", f"tcp/{port}", "p1", 1) for port in range(5_000)]
-    told = follow([attack, *usual_windows(5)], model=model)[1]
-    assert [i for i, _ in unusual(told)] == [0]
+    reported = follow([attack, *usual_windows(5)], model=model)[1]
+    assert [i for i, _ in unusual(reported)] == [0]
 
 
 def test_the_order_of_transitions_does_not_matter():
@@ -171,11 +171,11 @@ def test_the_order_of_transitions_does_not_matter():
 def test_what_is_remembered_is_bounded_and_what_is_cut_is_counted():
     _, seen = network_windows(40, 10, 1, seed=16)
     settings = Settings(max_hosts=10, max_steps=5, max_peers=6)
-    model, told = follow(seen, settings)
+    model, reported = follow(seen, settings)
     assert len(model.hosts) == 10
     assert max(len(past.steps) for past in model.hosts.values()) == 5
     assert max(len(past.peers) for past in model.hosts.values()) == 6
-    for row in told[-1]:
+    for row in reported[-1]:
         assert row.dropped_host_count > 0
         assert row.dropped_step_count > 0
         assert row.dropped_peer_count > 0
@@ -200,11 +200,11 @@ def test_a_loaded_model_goes_on_as_one_that_was_never_saved():
         octets = saved(learner, again)
         again = loaded(learner, octets)
         assert saved(learner, again) == octets
-        model, told = step(model, MORNING_MS + i * WINDOW_MS, transitions, settings)
-        again, told_again = step(again, MORNING_MS + i * WINDOW_MS, transitions, settings)
+        model, reported = step(model, MORNING_MS + i * WINDOW_MS, transitions, settings)
+        again, reported_again = step(again, MORNING_MS + i * WINDOW_MS, transitions, settings)
         assert again == model
-        assert told_again == told
-    assert told
+        assert reported_again == reported
+    assert reported
 
 
 def test_rows_are_those_of_the_columns():

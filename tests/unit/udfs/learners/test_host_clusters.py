@@ -15,9 +15,9 @@ def morning():
 
 
 def test_nobody_moves_while_all_stay_as_they_are(morning):
-    told = follow(morning[1])[1]
-    assert [a for window in told for a in window if a.from_cluster_id is not None] == []
-    assert len({(a.host, a.cluster_id) for window in told for a in window}) == len({a.host for a in told[-1]})
+    reported = follow(morning[1])[1]
+    assert [a for window in reported for a in window if a.from_cluster_id is not None] == []
+    assert len({(a.host, a.cluster_id) for window in reported for a in window}) == len({a.host for a in reported[-1]})
 
 
 def test_the_order_of_hosts_does_not_matter(morning):
@@ -30,8 +30,8 @@ def test_the_order_of_hosts_does_not_matter(morning):
 
 
 def test_nothing_is_said_before_the_end_of_the_warm_up(morning):
-    told = follow(morning[1], Settings(warm_up=4))[1]
-    assert [bool(window) for window in told[:5]] == [False, False, False, True, True]
+    reported = follow(morning[1], Settings(warm_up=4))[1]
+    assert [bool(window) for window in reported[:5]] == [False, False, False, True, True]
 
 
 def test_a_host_that_changes_is_one_event_and_says_why(morning):
@@ -47,8 +47,8 @@ def test_a_host_that_changes_is_one_event_and_says_why(morning):
         changed.append((names, counts))
     events = []
     for i, (names, counts) in enumerate(changed, start=13):
-        model, told = step(model, MORNING_MS + i * WINDOW_MS, names, counts, Settings())
-        events += [a for a in told if a.from_cluster_id is not None]
+        model, reported = step(model, MORNING_MS + i * WINDOW_MS, names, counts, Settings())
+        events += [a for a in reported if a.from_cluster_id is not None]
     assert [(a.host, a.from_cluster_id, a.cluster_id) for a in events] == [(client, ids[client], ids[server])]
     assert {"many flows in", "many peers in", "many ports in"} & set(events[0].why.split(", "))
 
@@ -59,9 +59,9 @@ def test_a_silent_host_is_forgotten_and_the_quietest_are_dropped(morning):
     without = [([n for n in names if n != gone], counts[[n != gone for n in names]]) for names, counts in morning[1]]
     assert gone in model.hosts
     assert gone not in follow(without, Settings(forget_after=10), follow([morning[1][0]])[0])[0].hosts
-    few, told = follow(morning[1], Settings(max_hosts=50))
+    few, reported = follow(morning[1], Settings(max_hosts=50))
     assert len(few.hosts) == 50
-    assert min(a.dropped_host_count for a in told[-1]) > 100
+    assert min(a.dropped_host_count for a in reported[-1]) > 100
 
 
 def test_a_gap_between_windows_fades_the_past():
@@ -85,11 +85,11 @@ def test_a_loaded_model_goes_on_as_one_that_was_never_saved(morning):
         assert saved(learner, again) == octets
         # Others act like them, so that hosts move.
         counts = counts[rng.permutation(len(counts))]
-        model, told = step(model, MORNING_MS + i * WINDOW_MS, names, counts, settings)
-        again, told_again = step(again, MORNING_MS + i * WINDOW_MS, names, counts, settings)
-        assert told_again == told
+        model, reported = step(model, MORNING_MS + i * WINDOW_MS, names, counts, settings)
+        again, reported_again = step(again, MORNING_MS + i * WINDOW_MS, names, counts, settings)
+        assert reported_again == reported
         assert saved(learner, again) == saved(learner, model)
-    assert told
+    assert reported
 
 
 def test_hosts_that_are_all_alike_are_one_cluster():

@@ -124,13 +124,13 @@ def learn_from(learner, octets, rows, **options):
     state = FakeState(octets)
     learning = Learning(learner, ["host"], **options)
     learning.open(SimpleNamespace(get_state=lambda _: state))
-    told = [tuple(one) for row in rows for one in learning.process_element(Row(row), None)]
-    return state.octets, told
+    reported = [tuple(one) for row in rows for one in learning.process_element(Row(row), None)]
+    return state.octets, reported
 
 
 def test_an_operator_goes_on_from_its_state(mine):
-    octets, told = learn_from(mine, None, ["a", "b"])
-    assert told == [(1,), (2,)]
+    octets, reported = learn_from(mine, None, ["a", "b"])
+    assert reported == [(1,), (2,)]
     assert learn_from(mine, octets, ["c", "d"])[1] == [(3,), (4,)]
 
 
