@@ -117,7 +117,7 @@ def test_what_differs_in_little_is_told_apart_whoever_else_is_there(with_analyse
     )
     alone = {"library": library, "is_whole": False}
     together = uids("tcp", "udp", "bits", "packets", **alone)
-    assert not [uid for uid in together if uid.endswith(" 2")]  # nothing is told apart by its number alone
+    assert not [uid for uid in together if uid.endswith(" 2")]  # no two differ by a number alone
     assert {*uids("udp", **alone), *uids("packets", **alone)} < set(together)
 
 
@@ -125,7 +125,7 @@ def test_what_differs_in_little_is_told_apart_whoever_else_is_there(with_analyse
 def test_an_analysis_keeps_its_state_when_all_others_come(of_all):
     some = ("host_anomalies", "traffic_today")
     lost = {name: set(uids(name)) - {operator.uid for operator in of_all} for name in some}
-    # These share an aggregate with one that needs more of its columns. It becomes another; what stands on it is kept.
+    # These share an aggregate with one that needs more of its columns. It becomes another; what depends on it is kept.
     shared = {name: kinds(gone) for name, gone in lost.items() if gone}
     assert shared == {"traffic_today": ["GlobalWindowAggregate"]}
 

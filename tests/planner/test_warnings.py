@@ -63,7 +63,7 @@ def test_what_is_sound_is_let_pass(name, found):
 
 @pytest.fixture(scope="module")
 def of_views(tree) -> dict[str, tuple[list[str], list[str]]]:
-    """(what is found, its places) in views and in what stands on them."""
+    """(what is found, its places) in views and in what depends on them."""
     window_join = (
         "SELECT a.window_start, a.entity FROM talkers_1m AS a\n"
         "JOIN talkers_1m AS b ON a.window_start = b.window_start AND a.window_end = b.window_end\n"
