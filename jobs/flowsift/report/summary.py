@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from flowsift.catalog.library import Library
+from flowsift.engine.contract import LEDGER, LEDGER_COUNTS
 from flowsift.engine.endpoints import FileOutput
 from flowsift.engine.job import Run
 from flowsift.engine.results import row_count, rows
@@ -13,9 +14,9 @@ def sum_up(request: Run) -> None:
     if isinstance(request.output, FileOutput):
         folder = request.output.folder
         sinks = request.sinks(Library())
-        counts = {file.name: row_count(folder / file.name) for file in sinks if file.name != "ledger"}
+        counts = {file.name: row_count(folder / file.name) for file in sinks if file.name != LEDGER}
         print("Rows: " + ", ".join(f"{name} {count:,}" for name, count in counts.items()))
-        print_ledger(rows(folder / "ledger"))
+        print_ledger(rows(folder / LEDGER))
         print(f"Results: {request.output.folder}/<sink>/")
     else:
         print(f"Results: the topics of {request.output.server} named {request.output.prefix}<sink>")
@@ -23,7 +24,7 @@ def sum_up(request: Run) -> None:
 
 def print_ledger(ledger: list[dict]) -> None:
     """Print what became of all records, and whether it adds up."""
-    total = {name: sum(row[name] for row in ledger) for name in ("received", "accepted", "late", "dead")}
+    total = {name: sum(row[name] for row in ledger) for name in LEDGER_COUNTS}
     sums = "  ".join(f"{name} {count:,}" for name, count in total.items())
     balanced = total["received"] == total["accepted"] + total["late"] + total["dead"]
     print(f"Ledger: {sums}  ({'every record is accounted for' if balanced else 'IT DOES NOT BALANCE'})")

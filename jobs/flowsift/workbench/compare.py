@@ -11,7 +11,7 @@ from pathlib import Path
 from rich.console import Console
 
 from flowsift.catalog.library import Library
-from flowsift.engine.contract import ENGINE_PARAMETERS
+from flowsift.engine.contract import ENGINE_PARAMETERS, LEDGER
 from flowsift.engine.results import rows
 from flowsift.engine.submit import run
 from flowsift.errors import UserError
@@ -52,7 +52,7 @@ def compare(asked: Preview, edited: Library) -> None:
         what = ", ".join(changed) or " ".join(f"--set {name}={value}" for name, value in asked.parameters.items())
         out.print(f"{asked.analysis}, before and after {what}:")
         _print_changes(out, changes(*found), analysis.order, asked.limit)
-        print_ledger(rows(folder / "after" / "ledger"))
+        print_ledger(rows(folder / "after" / LEDGER))
 
 
 @dataclass(frozen=True)

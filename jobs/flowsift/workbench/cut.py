@@ -21,6 +21,7 @@ from pathlib import Path
 
 from flowsift.catalog.file import SqlFile
 from flowsift.catalog.library import Library
+from flowsift.engine.contract import LEDGER
 from flowsift.engine.endpoints import FileInput, parse_files
 from flowsift.engine.flink.jvm import SHORT_LIVED, prepare_java
 from flowsift.errors import UserError, shown
@@ -79,13 +80,13 @@ def make_case(library: Library, name: str, recording: str, cut: Cut, parameters:
         cut_out = case.path.with_suffix(".jsonl")
         cut_out.write_bytes(b"".join(line + b"\n" for line in lines))
         case.path.write_text(_head(recording, cut, parameters, cut_out.name), encoding="utf-8")
-        found = case.found(library, ["ledger"])
-        [ledger] = found["ledger"]
+        found = case.found(library, [LEDGER])
+        [ledger] = found[LEDGER]
         print("{received:,} records: {accepted:,} good, {late:,} late, {dead:,} broken".format(**ledger))
         _show(case.analysis, found[case.analysis])
         case = case.write(case.analysis, found[case.analysis])
         if ledger["late"] or ledger["dead"]:
-            case.write("ledger", found["ledger"])
+            case.write(LEDGER, found[LEDGER])
         written.parent.mkdir(parents=True, exist_ok=True)
         shutil.copy(cut_out, written.with_suffix(".jsonl"))
         shutil.copy(case.path, written)

@@ -13,6 +13,7 @@ from rich.text import Text
 
 from flowsift.catalog.file import SqlFile
 from flowsift.catalog.library import Library
+from flowsift.engine.contract import LEDGER
 from flowsift.engine.endpoints import FileInput, FileOutput
 from flowsift.engine.flink.running import RunningJob
 from flowsift.engine.job import Run
@@ -56,7 +57,7 @@ def preview(asked: Preview, library: Library) -> None:
             run(asked.request(folder), SETTINGS, library=library, watching=show)
         found = _latest(file, rows(sink))
         out.print(_view(file, found, asked.limit, len(found), "in all"))
-        print_ledger(rows(folder / "ledger"))
+        print_ledger(rows(folder / LEDGER))
 
 
 def _so_far(file: SqlFile, sink: Path, limit: int) -> Group:

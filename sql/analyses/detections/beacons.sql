@@ -1,4 +1,4 @@
--- Hosts that call one outside as if by a timer: even gaps, and even sizes.
+-- Local hosts that contact an external host at regular intervals: even gaps, and even sizes.
 -- grain:  one row per local source, destination outside and window of BEACON_MINUTES in which the calls are regular
 -- params: BEACON_MINUTES           whole number from 1 to 99: length of a window; over twenty times the slowest beacon of interest
 -- params: BEACON_MIN_CALLS         whole number from 2: calls in a window below which a pair is not scored
