@@ -14,7 +14,9 @@ def test_explain_shows_what_is_read_and_kept_and_written():
         "--set Z_THRESHOLD=3: ",
     ):
         assert words in shown
-    assert "a row for every entity_type, entity, for ever" in explain(Library(), Library().all("analysis")["traffic_totals"])
+    assert "a row for every entity_type, entity, for ever" in explain(
+        Library(), Library().all("analysis")["traffic_totals"]
+    )
 
 
 def test_an_analysis_pays_for_no_derived_column_of_flows_that_it_does_not_use():
