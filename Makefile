@@ -46,6 +46,9 @@ demo-kafka: setup jars ## the same over a real broker and a standalone Flink clu
 picture: setup ## draw docs/images/demo.svg from the results of the last demo
 	@$(BIN)/python -m flowsift.testbed.picture build/demo docs/images/demo.svg
 
+# Jobs start Python dozens of times: whoever keeps it from writing what it has compiled pays three seconds each time.
+test test-fast: export PYTHONDONTWRITEBYTECODE :=
+
 test: .venv/ready-to-test ## pass all tests; those over Kafka need Maven
 	@if command -v mvn >/dev/null; then $(MAKE) --no-print-directory jars; else echo "no Maven: tests over Kafka are skipped"; fi
 	@$(BIN)/python -m pytest --numprocesses 2 --dist loadgroup --no-loadscope-reorder --durations 15 --maxfail 5

@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 from flowsift.cli.main import run_exit_functions
 from flowsift.engine.endpoints import FileOutput, parse_input
+from flowsift.engine.flink.jvm import SHORT_LIVED
 from flowsift.engine.job import Run
 from flowsift.engine.results import rows
 from flowsift.engine.submit import shared_cluster
@@ -115,13 +116,15 @@ def broker(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """HOST:PORT of a real Kafka broker."""
     if not any(BROKER_JARS.glob("*.jar")):
         pytest.skip("no Kafka: its jars need Maven; make jars")
-    with kafka_broker(tmp_path_factory.mktemp("kafka"), settings={"auto.create.topics.enable": "false"}) as server:
+    with kafka_broker(
+        tmp_path_factory.mktemp("kafka"), settings={"auto.create.topics.enable": "false"}, java=SHORT_LIVED
+    ) as server:
         yield server
 
 
 @pytest.fixture(scope="session")
 def _cluster(tmp_path_factory: pytest.TempPathFactory) -> Iterator[FlinkCluster]:
-    with flink_cluster(tmp_path_factory.mktemp("flink")) as running:
+    with flink_cluster(tmp_path_factory.mktemp("flink"), java=SHORT_LIVED) as running:
         yield running
 
 

@@ -14,7 +14,9 @@ from confluent_kafka.admin import (
     ResourcePatternType,
     ResourceType,
 )
+from flowsift.cli.main import main
 from flowsift.engine.flink.api import flink_home
+from flowsift.engine.flink.jvm import SHORT_LIVED
 from flowsift.engine.settings import free_port
 from flowsift.report import topics
 from flowsift.testbed.clusters import BROKER_JARS, kafka_broker
@@ -61,7 +63,7 @@ def secure(tmp_path_factory):
         "super.users": "User:ANONYMOUS",
         "auto.create.topics.enable": "false",
     }
-    with kafka_broker(folder / "kafka", settings, [f"SASL_SSL://127.0.0.1:{port}"]) as server:
+    with kafka_broker(folder / "kafka", settings, [f"SASL_SSL://127.0.0.1:{port}"], java=SHORT_LIVED) as server:
         create(server, "flows")
         create(server, "private")
         admin = AdminClient({"bootstrap.servers": server})
@@ -75,21 +77,29 @@ def secure(tmp_path_factory):
         yield server, f"127.0.0.1:{port}", folder
 
 
-def flowsift(folder, address, topic, password=PASSWORD, *options):
-    """Run a job as a user would, in a process of its own, with client.properties as docs/deploy.md shows."""
+def arguments(folder, address, topic, password=PASSWORD):
+    """What a user gives, with client.properties as docs/deploy.md shows."""
     login = f'{LOGIN.format(shaded="flink.kafka.shaded.org.apache.")}username="flowsift" password="{password}";'
     (folder / "client.properties").write_text(
         f"security.protocol=SASL_SSL\nsasl.mechanism=PLAIN\nsasl.jaas.config={login}\n"
         f"ssl.truststore.type=PEM\nssl.truststore.location={folder / 'broker.pem'}\n"
     )
-    command = [sys.executable, "-m", "flowsift.cli.main", "run", "traffic_totals", "--source", "flows", "--bounded"]
-    command += ["--input", f"kafka://{address}/{topic}", "--output", f"kafka://{address}", "--topic-prefix", "out."]
-    command += ["--properties", str(folder / "client.properties"), "--trace", *options]
+    where = ["--input", f"kafka://{address}/{topic}", "--output", f"kafka://{address}", "--topic-prefix", "out."]
+    properties = ["--properties", str(folder / "client.properties"), "--trace"]
+    return ["run", "traffic_totals", "--source", "flows", "--bounded", *where, *properties]
+
+
+def flowsift(folder, address, topic, password=PASSWORD):
+    """Run a job as a user would, in a process of its own."""
+    command = [sys.executable, "-m", "flowsift.cli.main", *arguments(folder, address, topic, password)]
     ended = subprocess.run(command, capture_output=True, text=True, timeout=120, env=START_ENVIRONMENT)
-    assert password not in ended.stdout + ended.stderr
-    logs = [log.read_text() for log in (flink_home() / "log").glob("*.log")]
-    assert logs and not any(password in log for log in logs)
+    check_that_it_is_secret(password, ended.stdout + ended.stderr)
     return ended
+
+
+def check_that_it_is_secret(password, shown):
+    logs = [log.read_text() for log in (flink_home() / "log").glob("*.log")]
+    assert logs and not any(password in text for text in (shown, *logs))
 
 
 def test_with_tls_a_password_and_the_rights_of_the_readme_a_job_runs(secure):
@@ -97,9 +107,18 @@ def test_with_tls_a_password_and_the_rights_of_the_readme_a_job_runs(secure):
     ended = flowsift(folder, address, "flows")
     assert ended.returncode == 0, ended.stderr
     [total] = [row for row in topics.rows(server, "out.traffic_totals") if row["entity"] == "all"]
-    assert "TableSourceScan" in flowsift(folder, address, "flows", PASSWORD, "--explain").stdout
-    assert "'properties.sasl.jaas.config' = '***'" in flowsift(folder, address, "flows", PASSWORD, "--print").stdout
     assert 0 < total["flow_count"] == sum(row["accepted"] for row in topics.rows(server, "out.ledger"))
+
+
+@pytest.mark.parametrize(
+    ("option", "words"), [("--explain", "TableSourceScan"), ("--print", "'properties.sasl.jaas.config' = '***'")]
+)
+def test_what_is_shown_of_a_job_holds_no_password(option, words, secure, capsys):
+    _, address, folder = secure
+    assert main([*arguments(folder, address, "flows"), option]) == 0
+    shown = capsys.readouterr()
+    assert words in shown.out
+    check_that_it_is_secret(PASSWORD, shown.out + shown.err)
 
 
 @pytest.mark.parametrize(

@@ -8,7 +8,7 @@ from flowsift.engine.flink.jvm import SHORT_LIVED
 REPOSITORY = Path(__file__).parents[2]
 CASES_ROOT = REPOSITORY / "tests" / "cases"
 # Before Flink runs functions in this process and leaves variables of its own.
-START_ENVIRONMENT = dict(os.environ)
+START_ENVIRONMENT = {"JVM_ARGS": SHORT_LIVED, **os.environ}
 
 
 def give_the_jvm_room() -> None:

@@ -57,8 +57,10 @@ def _stop(process: subprocess.Popen) -> None:
 
 
 @contextmanager
-def kafka_broker(folder: Path, settings: dict[str, str] | None = None, listeners: Sequence[str] = ()) -> Iterator[str]:
-    """A broker in KRaft mode, with more `listeners` if need be; yields HOST:PORT of its open one.
+def kafka_broker(
+    folder: Path, settings: dict[str, str] | None = None, listeners: Sequence[str] = (), *, java: str = ""
+) -> Iterator[str]:
+    """A broker in KRaft mode, with more `listeners` and options for its JVM; yields HOST:PORT of the open one.
 
     Topics are made on demand with two partitions.
     """
@@ -83,11 +85,12 @@ def kafka_broker(folder: Path, settings: dict[str, str] | None = None, listeners
     server_properties = folder / "server.properties"
     server_properties.write_text("".join(f"{key}={value}\n" for key, value in configuration.items()))
     log = folder / "broker.log"
-    java = [java_command(), "-Xmx1g", "-cp", f"{BROKER_JARS}/*"]
+    command = [java_command(), "-Xmx1g", "-cp", f"{BROKER_JARS}/*"]
     format_storage = ["kafka.tools.StorageTool", "format", "-t", _BROKER_ID, "-c", str(server_properties)]
-    subprocess.run([*java, *SHORT_LIVED.split(), *format_storage], capture_output=True, check=True)
+    subprocess.run([*command, *SHORT_LIVED.split(), *format_storage], capture_output=True, check=True)
     with log.open("w") as output:
-        process = subprocess.Popen([*java, "kafka.Kafka", str(server_properties)], stdout=output, stderr=output)
+        server = [*command, *java.split(), "kafka.Kafka", str(server_properties)]
+        process = subprocess.Popen(server, stdout=output, stderr=output)
     try:
         _wait_for(lambda: socket.create_connection(("127.0.0.1", port), 1).close() is None, process, "Kafka", log)
         yield f"127.0.0.1:{port}"
@@ -98,7 +101,7 @@ def kafka_broker(folder: Path, settings: dict[str, str] | None = None, listeners
 class FlinkCluster:
     """A standalone cluster, one job and one task manager from pip's packages; `rest` is HOST:PORT of its REST."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, java: str) -> None:
         self._home = flink_home()
         self._folder = folder
         self._processes: dict[str, subprocess.Popen] = {}
@@ -108,7 +111,7 @@ class FlinkCluster:
         shutil.copytree(self._home / "conf", conf, dirs_exist_ok=True)
         for name in ("tmp", "log"):
             (folder / name).mkdir(exist_ok=True)
-        configuration = _cluster_configuration(folder, port)
+        configuration = _cluster_configuration(folder, port, java)
         lines = [f'"{key}": "{value}"' for key, value in configuration.items()]
         base = (self._home / "conf" / "config.yaml").read_text()
         opts = next((line for line in base.splitlines() if line.strip().startswith("all:")), "")
@@ -185,7 +188,7 @@ class FlinkCluster:
         _wait_for(registered, self._processes["taskmanager"], "Flink", self._folder / "log")
 
 
-def _cluster_configuration(folder: Path, rest_port: int) -> dict[str, str]:
+def _cluster_configuration(folder: Path, rest_port: int, java: str) -> dict[str, str]:
     return {
         "jobmanager.rpc.address": "127.0.0.1",
         "jobmanager.bind-host": "127.0.0.1",
@@ -207,7 +210,7 @@ def _cluster_configuration(folder: Path, rest_port: int) -> dict[str, str]:
         "rest.port": str(rest_port),
         "python.executable": sys.executable,
         "python.client.executable": sys.executable,
-        "env.java.opts.taskmanager": "-XX:+UseParallelGC",
+        "env.java.opts.taskmanager": java,
         "env.java.opts.jobmanager": SHORT_LIVED,
         "env.java.opts.client": SHORT_LIVED,
         "execution.checkpointing.dir": (folder / "checkpoints").absolute().as_uri(),
@@ -216,10 +219,10 @@ def _cluster_configuration(folder: Path, rest_port: int) -> dict[str, str]:
 
 
 @contextmanager
-def flink_cluster(folder: Path) -> Iterator[FlinkCluster]:
-    """A cluster that keeps its files in `folder` and is stopped at the end."""
+def flink_cluster(folder: Path, *, java: str = "-XX:+UseParallelGC") -> Iterator[FlinkCluster]:
+    """A cluster that keeps its files in `folder` and is stopped at the end; `java` are options of its task manager."""
     folder.mkdir(parents=True, exist_ok=True)
-    cluster = FlinkCluster(folder.absolute())
+    cluster = FlinkCluster(folder.absolute(), java)
     try:
         cluster.start()
         yield cluster
