@@ -90,7 +90,8 @@ def environment(wheel, tmp_path_factory) -> Path:
 def flowsift(environment, tmp_path):
     """flowsift(folder, *arguments, **variables) runs a command in a folder as a user would; returns its process."""
     path = f"{environment / 'bin'}:{START_ENVIRONMENT['PATH']}"
-    java = {"JVM_ARGS": SHORT_LIVED, "JAVA_HOME": START_ENVIRONMENT.get("JAVA_HOME", "")}
+    java = {name: START_ENVIRONMENT[name] for name in ("JAVA_HOME",) if name in START_ENVIRONMENT}
+    java["JVM_ARGS"] = SHORT_LIVED
     temporary = tmp_path / "tmp"
     temporary.mkdir()
 
