@@ -147,7 +147,7 @@ def test_a_project_over_an_installed_wheel(environment, flowsift, tmp_path):
     replacing.parent.mkdir(parents=True)
     replacing.write_text("-- My own talkers.\n" + replaced.read_text().partition("\n")[2])
 
-    assert "nothing wrong" in said(project, "check")
+    assert "3 SQL files: nothing wrong" in said(project, "check")
     assert "2 cases, 0 failed" in said(project, "test")
     said(project, "generate", "--output", "traffic.jsonl", "--duration", "10m", "--hosts", "40", "--malformed", "0")
     arguments = ["--source", "flows", "--input", "traffic.jsonl", "--output", "results", "--set"]
