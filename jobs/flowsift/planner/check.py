@@ -24,7 +24,10 @@ _SOME_VALUE = "1"
 
 
 def chosen(library: Library, names: list[str]) -> list[SqlFile]:
-    """The files of these paths or names, all where none is given; raises UserError for one that is not there."""
+    """The files of these paths or names; where none is given, those of the project over the package, or else all.
+
+    Raises UserError for one that is not there.
+    """
     files, unknown = [], []
     for name in names:
         path = Path(name).resolve()
@@ -33,7 +36,7 @@ def chosen(library: Library, names: list[str]) -> list[SqlFile]:
         unknown += [] if found else [name]
     if unknown:
         raise UserError(f"no SQL file under {' or '.join(map(shown, library.roots))}: {', '.join(unknown)}")
-    return files if names else list(library.files)
+    return files if names else library.own_files or list(library.files)
 
 
 def check(

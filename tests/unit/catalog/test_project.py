@@ -9,6 +9,7 @@ from flowsift.catalog.library import Library
 from flowsift.catalog.project import FUNCTIONS_ROOT, MARKER, SQL_ROOT, connector_jars, own_project, project_root
 from flowsift.engine.job import udfs_archive
 from flowsift.errors import Problems, UserError
+from flowsift.planner.check import chosen
 from flowsift.workbench.init import init
 
 from tests.support.environment import REPOSITORY
@@ -78,6 +79,8 @@ def test_a_file_of_the_same_path_replaces_another_adds(trees):
     assert [file.name for file in library.files] == ["busy", "mine", "ledger"]
     assert library.objects["busy"].title == "My own."
     assert [(file.name, library.replaces(file)) for file in library.own_files] == [("busy", True), ("mine", False)]
+    # What the package brings is sound, and need not be planned each time.
+    assert chosen(library, []) == library.own_files and len(chosen(Library(package), [])) == 2
 
 
 def test_a_packaged_name_in_another_folder_is_refused(trees):

@@ -10,7 +10,10 @@ from flowsift.cli.arguments import add_parameters, add_watch, again, pairs
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
-        "files", nargs="*", metavar="FILE", help="which to check, with what depends on them; all if none"
+        "files",
+        nargs="*",
+        metavar="FILE",
+        help="which to check, with what depends on them; if none, all of yours",
     )
     parser.add_argument("--against", metavar="SAVEPOINT", help="say which state of a stopped job survives the edit")
     parser.add_argument(
