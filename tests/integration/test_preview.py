@@ -33,7 +33,7 @@ def test_a_preview_shows_the_first_rows_and_the_ledger(traffic, capsys):
 def test_a_preview_of_running_totals_shows_the_last_ones(traffic, capsys):
     assert main(["preview", "traffic_totals", "--input", str(traffic)]) == 0
     shown = capsys.readouterr().out
-    assert shown.count("│ all ") == 1
+    assert shown.count("│ all         │ all ") == 1
 
 
 def test_a_preview_reads_files(capsys):
