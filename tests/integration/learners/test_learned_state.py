@@ -40,5 +40,5 @@ def test_a_savepoint_that_cannot_be_read_is_refused_in_one_line(tmp_path):
         going_on((clusters, behaviour._replace(version=3, oldest=2)), tmp_path)
     assert str(refused.value) == (
         "the job failed: the saved state of behaviour cannot be read: it is of version 1, and this release reads "
-        "version 2 to 3; to go on without it, and lose what is usual of hosts, add --set UNREADABLE_STATE=forget"
+        "version 2 to 3; to go on without it, and lose what is usual for hosts, add --set UNREADABLE_STATE=forget"
     )
