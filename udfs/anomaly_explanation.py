@@ -158,8 +158,7 @@ def explanation_rows(
     kinds that have as many in any minute that counts. The past is what lies within the bounds of the anomaly.
     """
     z_last = sorted(map(Anomaly._make, anomalies), key=lambda each: each.method == "z")
-    by_metric = {each.metric: each for each in z_last}
-    for metric, anomaly in by_metric.items():
+    for metric, anomaly in {each.metric: each for each in z_last}.items():
         column = 6 + METRICS.index(metric)
         values = [sum(row[column] for row in rows or () if row[0] == _TOTAL) for rows in item_sets[:-1]]
         past, n_minutes = typical(values, anomaly.n_minutes, anomaly.lower_bound, anomaly.upper_bound)

@@ -1,5 +1,8 @@
 -- What each host sent by item set, and how it departs from its recent past.
 -- grain:  one row per src_addr and one-minute window with traffic or an anomaly; a list without elements is NULL
+--
+-- An anomaly has the row time of its minute, so that one window takes it and the item sets, also of a minute in which
+-- the host sends nothing.
 CREATE VIEW sent_profile_1m AS
 WITH item_sets_and_anomalies AS (
   SELECT
@@ -18,7 +21,7 @@ WITH item_sets_and_anomalies AS (
       destinations
     ) AS item_set,
     CAST(
-      NULL AS ROW<
+      NULL AS ROW <
         metric STRING,
         detection_method STRING,
         direction STRING,
@@ -33,7 +36,7 @@ WITH item_sets_and_anomalies AS (
     rowtime,
     src_addr,
     CAST(
-      NULL AS ROW<
+      NULL AS ROW <
         kind BIGINT,
         dst_addr STRING,
         dst_port INT,
