@@ -61,9 +61,11 @@ def test_the_five_minutes(tmp_path):
     temporary = tmp_path / "tmp"
     temporary.mkdir()
     again = [["flowsift", "test", "port_scans"], ["flowsift", "check"], ["flowsift", "list"]]
+    paths = f"{tmp_path}:{tmp_path / 'jobs'}"  # the copy, whatever is installed
     walked = subprocess.run(
         [sys.executable, "-c", WALK, json.dumps([sql, commands + again])],
-        cwd=tmp_path, env={**START_ENVIRONMENT, "TMPDIR": str(temporary)}, capture_output=True, text=True,
+        cwd=tmp_path, env={**START_ENVIRONMENT, "TMPDIR": str(temporary), "PYTHONPATH": paths},
+        capture_output=True, text=True,
     )  # fmt: skip
     assert walked.returncode == 0, walked.stdout + walked.stderr
     assert not list(temporary.iterdir())

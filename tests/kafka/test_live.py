@@ -125,7 +125,7 @@ def test_an_edit_keeps_the_state_of_all_that_it_does_not_concern(broker, cluster
     to_kafka(first, broker, "edited", {}, None, lambda lines, time_ms: None)
     eventually(lambda: len({row["window_start"] for row in clusters()}), 3)
     savepoint = stop(cluster, job, tmp_path)
-    before = {row["host"]: row["cluster_id"] for row in clusters()}
+    before = {row["entity"]: row["cluster_id"] for row in clusters()}
     assert len(set(before.values())) > 1
     assert all(" " in uid for uid in saved_state(savepoint))  # none has only an id of Flink's
     # Another history is other state: Flink refuses to drop the old one unasked, and the check says which it is.
@@ -152,7 +152,7 @@ def test_an_edit_keeps_the_state_of_all_that_it_does_not_concern(broker, cluster
     eventually(lambda: len({row["window_start"] for row in clusters()}) > 11, True)
     assert went_on(cluster, job)
     cluster.cancel(job)
-    after = {(row["host"], row["cluster_id"]) for row in clusters() if row["host"] in before}
+    after = {(row["entity"], row["cluster_id"]) for row in clusters() if row["entity"] in before}
     assert after == set(before.items())
     database = table(accepted, tmp_path)
     compare(database, lambda sink: topics.rows(broker, f"edited.{sink}"), ["traffic_per_10s", "host_sessions"])

@@ -21,7 +21,9 @@ def test_explain_shows_what_is_read_and_kept_and_written():
 
 def test_an_analysis_pays_for_no_derived_column_of_flows_that_it_does_not_use():
     def matches_addresses(analysis):
-        optimized = flinks_plan(Library(), Library().all("analysis")[analysis]).split("== Optimized Physical Plan ==")[1]
+        optimized = flinks_plan(Library(), Library().all("analysis")[analysis]).split("== Optimized Physical Plan ==")[
+            1
+        ]
         return "REGEXP(src_addr" in optimized
 
     assert matches_addresses("beacons") and not matches_addresses("traffic_per_10s")
