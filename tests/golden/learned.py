@@ -25,7 +25,7 @@ from pyflink.common import Encoder, JobClient, Row, Types
 from pyflink.datastream import MapFunction
 from pyflink.datastream.connectors.file_system import FileSink
 
-from udfs import behaviour, host_clusters
+from udfs.learners import behaviour, host_clusters
 from udfs.learners.learner import Learner, Learning, all_alike
 
 SAVEPOINT_V1 = Path(__file__).parent / "savepoint_v1"
