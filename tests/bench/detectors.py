@@ -58,9 +58,9 @@ DETECTORS: dict[str, tuple[str, Callable[[Row], str | None]]] = {
     "host_anomalies, robust": ("host_anomalies", _anomalies("robust")),
     "host_anomalies, seasonal": ("host_anomalies", _anomalies("seasonal")),
     "flow_rule_changes": ("flow_rule_changes", _source_of_new_rule),
-    "unusual_behaviour": ("unusual_behaviour", lambda row: row["host"]),
+    "unusual_behaviour": ("unusual_behaviour", lambda row: row["entity"]),
     "beacons": ("beacons", lambda row: row["entity"]),
-    "cluster_changes": ("cluster_changes", lambda row: row["host"]),
+    "cluster_changes": ("cluster_changes", lambda row: row["entity"]),
 }
 
 
@@ -183,7 +183,7 @@ def main() -> None:
     parser.add_argument("--days", type=int, default=6, help=f"of traffic; the first {QUIET_DAYS} are for learning")
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--zeek", nargs=2, type=Path, metavar=("LOG", "LABELS"), help="a conn.log and labels by uid")
-    parser.add_argument("--local", default=r"^147\.32\.", help="regular expression of the addresses inside, for --zeek")
+    parser.add_argument("--local", default="147.32.0.0/16", help="networks of the local addresses, for --zeek")
     arguments = parser.parse_args()
     with tempfile.TemporaryDirectory(prefix="flowsift-detectors-") as name:
         path, results = Path(name) / "traffic.jsonl", Path(name) / "results"
