@@ -7,7 +7,7 @@
 -- columns: window_end    end of that window
 -- columns: known_at      when it could be known: the end of the window, for a host that fell silent a gap later
 -- columns: sentence      what was found
--- misses:  what its detectors miss; a detector that is not listed here
+-- misses:  what its detectors miss; a detector that is not listed here; a silence after a session shorter than its gap
 CREATE VIEW detections AS
 SELECT
   'host_anomalies' AS detector,
@@ -94,3 +94,4 @@ SELECT
   window_end + INTERVAL '${SESSION_GAP_MINUTES:-10}' MINUTE AS known_at,
   CONCAT('silent since ', DATE_FORMAT(window_end, 'HH:mm:ss')) AS sentence
 FROM host_sessions
+WHERE duration_s >= 60 * CAST('${SESSION_GAP_MINUTES:-10}' AS BIGINT)

@@ -39,7 +39,7 @@ def test_case(case, run_short):
         (NOT_A_NUMBER, r"the job failed: .*10\."),
         (
             NO_SUPPORT,
-            r"the job failed: udfs/association_rules\.py:\d+: .* failed with ValueError: min_support: expected",
+            r"the job failed: udfs/rules/association_rules\.py:\d+: .* failed with ValueError: min_support: expected",
         ),
     ],
 )

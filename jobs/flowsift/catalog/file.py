@@ -168,7 +168,7 @@ class SqlFile:
         terms = [_TERM.fullmatch(term) for value in self.header.get("order", []) for term in value.split(",")]
         known = [(term[1], (term[2] or "").upper() == "DESC") for term in terms if term]
         if len(known) < len(terms):
-            raise ValueError("order names columns, each alone or with ASC or DESC: -- order:  place, score DESC")
+            raise ValueError("order names columns, each alone or with ASC or DESC: -- order:  rank, score DESC")
         return known
 
     def explained(self, key: str) -> list[tuple[str, str]]:

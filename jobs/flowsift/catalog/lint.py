@@ -120,14 +120,18 @@ def _explanations(file: SqlFile, library: Library) -> Iterator[tuple[int, str]]:
     first_uses = {match[1]: match.start() for match in reversed(file.uses)}
     for name, offset in first_uses.items():
         if name not in explained and name not in file.given:
-            yield offset, f"{name} is not explained; add the line: -- params: {name}  what it means"
+            yield offset, f"{name} is not explained; add the line: -- params: {name}  KIND: what it means"
     for name, meaning, _ in library.parameters_of(file):
         found = re.search(rf"\b{re.escape(name)}\b", file.text)
         offset = found.start() if found else 0
+        default = file.parameters.get(name)
         try:
-            kind_of(meaning)
+            kind = kind_of(meaning)
         except ValueError as error:
             yield offset, f"{name}: {error}"
+        else:
+            if default is not None and not kind.accepts(default):
+                yield offset, f"{name}: the default {default!r} is not {kind.description}"
         if name not in file.parameters:
             yield offset, f"the statement does not use {name}{nearest(name, file.parameters)}"
 

@@ -28,10 +28,11 @@ _NUMBER = r"-?\d+(?:\.\d+)?"
 
 @dataclass(frozen=True)
 class Kind:
-    """What a value must be: `description` for people, `accepts` for a value, `filled` for what stands in the SQL."""
+    """What a value must be: `description` for people, an `example`, and what of a value is `filled` into the SQL."""
 
     description: str
     accepts: Callable[[str], bool]
+    example: str
     filled: Callable[[str], str] = str
 
     def check(self, name: str, value: str) -> None:
@@ -50,11 +51,8 @@ def kind_of(meaning: str) -> Kind:
 
 
 def _number(value: str) -> float:
-    try:
-        number = float(value)
-    except ValueError:
-        return math.nan
-    return number if math.isfinite(number) else math.nan
+    """The number that a value is, as SQL reads it too; NaN where it is none."""
+    return float(value) if re.fullmatch(_NUMBER, value, re.A) else math.nan
 
 
 def _numbers(text: str, match: re.Match) -> Kind:
@@ -69,7 +67,8 @@ def _numbers(text: str, match: re.Match) -> Kind:
             return False
         return least <= number <= most and not (match["bound"] == "above" and number == least)
 
-    return Kind(f"a {text}", accepts)
+    lowest = least if math.isfinite(least) else 1.0
+    return Kind(f"a {text}", accepts, f"{lowest + (match['bound'] == 'above'):g}")
 
 
 def _share(text: str, match: re.Match) -> Kind:
@@ -80,11 +79,12 @@ def _share(text: str, match: re.Match) -> Kind:
         above = number >= least if match["open"] == "[" else number > least
         return above and (number <= most if match["close"] == "]" else number < most)
 
-    return Kind(f"a {text}", accepts)
+    return Kind(f"a {text}", accepts, f"{(least + most) / 2:g}")
 
 
 def _choice(text: str, match: re.Match) -> Kind:
-    return Kind(text, re.split(r",\s*", match["choices"]).__contains__)
+    choices = re.split(r",\s*", match["choices"])
+    return Kind(text, choices.__contains__, choices[0])
 
 
 def _networks(_text: str, _match: re.Match) -> Kind:
@@ -94,7 +94,8 @@ def _networks(_text: str, _match: re.Match) -> Kind:
         except ValueError:
             return False
 
-    return Kind("networks such as 10.0.0.0/8, 2001:db8::/32", accepts, as_regular_expression)
+    example = "10.0.0.0/8, 2001:db8::/32"
+    return Kind(f"networks such as {example}", accepts, example, as_regular_expression)
 
 
 def _numbers_by(text: str, match: re.Match) -> Kind:
@@ -108,7 +109,7 @@ def _numbers_by(text: str, match: re.Match) -> Kind:
         )
 
     example = ", ".join(pattern.replace("*", "NAME") + "=NUMBER" for pattern in patterns[:2])
-    return Kind(f"{text}, such as {example}", accepts)
+    return Kind(f"{text}, such as {example}", accepts, "")
 
 
 _KINDS = (
@@ -121,5 +122,5 @@ _KINDS = (
     (r"one of (?P<choices>.+)", _choice),
     (r"networks", _networks),
     (r"numbers by (?P<patterns>.+)", _numbers_by),
-    (r"text", lambda text, _match: Kind(text, lambda _value: True)),
+    (r"text", lambda text, _match: Kind(text, lambda _value: True, "1")),
 )

@@ -15,6 +15,7 @@ _WORDS_BEFORE_A_TABLE = ("FROM", "JOIN", "TABLE")
 _END_OF_FROM = ("SELECT", "WHERE", "GROUP", "HAVING", "ORDER", "WINDOW", "UNION", "INTERSECT", "EXCEPT", "LIMIT")
 # FROM in their parentheses is no clause.
 _FUNCTIONS_WITH_FROM = ("EXTRACT", "TRIM", "SUBSTRING", "OVERLAY")
+_QUERIES = ("SELECT", "WITH", "VALUES")
 _NOT_A_TABLE = ("TABLE", "LATERAL", "UNNEST", "SELECT", "VALUES")
 
 
@@ -49,11 +50,14 @@ def references(statement: str) -> References:
     for i, (token, word) in enumerate(zip(tokens, words)):
         before = words[i - 1] if i else ""
         is_definition = before in ("CREATE", "TEMPORARY")
-        is_like = word == "LIKE" and i > 0 and tokens[i - 1][0] == ")"  # of CREATE TABLE
+        is_like = word == "LIKE" and len(functions) == 1 and words[0] == "CREATE" and "TABLE" in words[:3]
         follows_table_word = (word in _WORDS_BEFORE_A_TABLE and not is_definition) or is_like
         if token["sign"] == "(":
+            is_list_of_tables = before in ("FROM", "JOIN") and words[i + 1] not in _QUERIES
             functions.append(before)
-            in_from.append(False)
+            in_from.append(is_list_of_tables)
+            if is_list_of_tables and (name := _name(tokens, words, i + 1)):
+                tables.add(name)
             if before and (i < 2 or words[i - 2] != "AS"):
                 calls.add(tokens[i - 1]["word"])
         elif token["sign"] == ")" and len(functions) > 1:
@@ -91,5 +95,5 @@ def _named_by_with(tokens: list[re.Match], words: list[str]) -> set[str]:
                 while tokens[end]["sign"] != "(":
                     end -= 1
                 end -= 1
-            named.add(tokens[end]["word"])
+            named.add(tokens[end]["word"] or tokens[end]["quoted"].strip("`"))
     return named

@@ -14,9 +14,15 @@ INPUT_RECORDS = "input_records"
 # that all analyses of a job share.
 RECORDS_IN = "records_in"
 TIMED_RECORDS = "timed_records"
+# Columns that the engine sets anew or looks for: the event time and its watermark, the source's time, the judgement.
+EVENT_TIME = "event_time"
+FLOW_END = "flow_end"
+FLOW_END_MS = "flow_end_ms"
+REJECT_REASON = "reject_reason"
 # What every analysis reads.
 FLOWS = "flows"
-# What a run writes besides analyses, and its columns of counts.
+# What a run writes besides analyses, and the ledger's columns of counts.
+LATE_FLOWS = "late_flows"
 LEDGER = "ledger"
 LEDGER_COUNTS = ("received", "accepted", "late", "dead")
 
@@ -27,12 +33,21 @@ DETECTIONS = "detections"
 SOURCES_DATABASE = "sources"
 SINKS_DATABASE = "sinks"
 
+# What the engine fills into SQL files that name it in their header line given: expressions, and the input's name.
+GIVEN_INPUT = "INPUT"
+GIVEN_POSITION = "POSITION"
+GIVEN_RECORD_TIME = "RECORD_TIME_MS"
+GIVEN_LINES = "LINES"
+GIVEN_ARRIVAL = "ARRIVAL"
+GIVEN_FLOW_END = "FLOW_END_MS"
+GIVEN = (GIVEN_INPUT, GIVEN_POSITION, GIVEN_RECORD_TIME, GIVEN_LINES, GIVEN_ARRIVAL, GIVEN_FLOW_END)
+
 # A parameter whose default the source gives, and those that no SQL file uses: (meaning, default).
 WATERMARK_DELAY = "WATERMARK_DELAY_SECONDS"
 IDLE_TIMEOUT = "IDLE_TIMEOUT_SECONDS"
 UNREADABLE_STATE = "UNREADABLE_STATE"
 ENGINE_PARAMETERS = {
-    IDLE_TIMEOUT: ("number from 0: when a silent Kafka partition stops holding windows back; 0: never", "30"),
+    IDLE_TIMEOUT: ("whole number from 0: when a silent Kafka partition stops holding windows back; 0: never", "30"),
     UNREADABLE_STATE: ("one of refuse, forget: what a learner does with saved state that it cannot read", "refuse"),
 }
 

@@ -12,6 +12,7 @@ from pathlib import Path
 from flowsift.catalog.file import SqlFile
 from flowsift.catalog.library import Library
 from flowsift.catalog.project import connector_jars, function_roots
+from flowsift.engine.contract import SINKS_DATABASE
 from flowsift.engine.endpoints import FileInput, FileOutput, KafkaInput, KafkaOutput, options, quoted
 from flowsift.engine.flink.errors import blamed_on
 from flowsift.engine.flink.operator_ids import StatefulOperator, assign_uids
@@ -92,11 +93,11 @@ class Job:
         definitions = column_definitions(view, not_null=file.key)
         columns, with_options = self.run.output.sink(file.name, definitions, file.key)
         with blamed_on(f"Flink refused the sink {file.name}"):
-            self.pipeline.run(f"CREATE TABLE sinks.{file.name} ({columns}) WITH ({options(with_options)})")
+            self.pipeline.run(f"CREATE TABLE {SINKS_DATABASE}.{file.name} ({columns}) WITH ({options(with_options)})")
         rows = f"SELECT * FROM {file.name}"
         if file.key and isinstance(self.run.output, FileOutput):
             rows = _latest_values(file.name, column_names(view))
-        return f"INSERT INTO sinks.{file.name} {rows}"
+        return f"INSERT INTO {SINKS_DATABASE}.{file.name} {rows}"
 
     def plan(self) -> str:
         """Flink's plan of the job as text."""

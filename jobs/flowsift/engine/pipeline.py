@@ -12,6 +12,16 @@ from flowsift.catalog.library import Library
 from flowsift.catalog.parameters import kind_of
 from flowsift.engine.contract import (
     ENGINE_PARAMETERS,
+    EVENT_TIME,
+    FLOW_END,
+    FLOW_END_MS,
+    GIVEN,
+    GIVEN_ARRIVAL,
+    GIVEN_FLOW_END,
+    GIVEN_INPUT,
+    GIVEN_LINES,
+    GIVEN_POSITION,
+    GIVEN_RECORD_TIME,
     IDLE_TIMEOUT,
     INPUT_MESSAGES,
     INPUT_RECORDS,
@@ -45,7 +55,7 @@ _RECORD_FORMAT = {
     "json.decode.json-parser.enabled": "false",
 }
 _RECORD_TABLE = {"scan.watermark.emit.strategy": "on-event"}
-_EVENT_TIME = re.compile(r"event_time AS (.*),\s+WATERMARK FOR event_time AS (.*)\n\) LIKE", re.S)
+_EVENT_TIME = re.compile(rf"{EVENT_TIME} AS (.*),\s+WATERMARK FOR {EVENT_TIME} AS (.*)\n\) LIKE", re.S)
 _LINE_FORMAT = {"format": "raw"}
 _MOST_REPAIRS = 20
 
@@ -88,24 +98,38 @@ class Pipeline:
         defaults = {name: default for name, (_, default) in ENGINE_PARAMETERS.items()}
         defaults |= {name: default for file in files for name, default in file.parameters.items()}
         by_engine = {name for file in files for name in file.given}
+        self._refuse_unknown_givens(files)
         defaults = {name: default for name, default in defaults.items() if name not in by_engine}
         unknown = sorted(parameters.keys() - defaults.keys())
         if unknown:
             raise UserError(f"unknown parameter: {', '.join(unknown)}; there are: {', '.join(sorted(defaults))}")
         kinds = {name: kind_of(meaning) for name, (meaning, _) in ENGINE_PARAMETERS.items()}
         kinds |= {name: kind for file in files for name, kind in file.kinds.items()}
-        for name, value in parameters.items():
+        values = {name: default for name, default in defaults.items() if default is not None} | parameters
+        for name, value in values.items():
             if name in kinds:
                 kinds[name].check(name, value)
-        values = {name: default for name, default in defaults.items() if default is not None} | parameters
         self._values = {
-            "INPUT": self.input.name,
+            GIVEN_INPUT: self.input.name,
             WATERMARK_DELAY: str(self.input.delay_s or self.source.delay_s),
             **{name: kinds[name].filled(value) if name in kinds else value for name, value in values.items()},
         }
         given = self._values.keys() | by_engine
         if missing := dict.fromkeys(name for file in files for name in file.missing(given)):
             raise UserError(f"no value for {', '.join(missing)}; give each with --set NAME=VALUE")
+
+    def _refuse_unknown_givens(self, files: list[SqlFile]) -> None:
+        unknown = [(file, name) for file in files for name in sorted(file.given - set(GIVEN))]
+        if unknown:
+            message = (
+                "the engine does not give {}; it gives {}; a parameter of your own is a line: -- params: {}  KIND: …"
+            )
+            raise Problems(
+                [
+                    Problem(file.path, *file.find_header("given", name), message.format(name, ", ".join(GIVEN), name))
+                    for file, name in unknown
+                ]
+            )
 
     def is_there(self, name: str) -> bool:
         """Whether the object of a file was created."""
@@ -143,10 +167,10 @@ class Pipeline:
 
     def _begin(self) -> None:
         self._expressions = {
-            "POSITION": self.input.position,
-            "RECORD_TIME_MS": self.input.record_time_ms,
-            "LINES": self.lines.name,
-            "ARRIVAL": "arrival" if self.input.bounded else "PROCTIME()",
+            GIVEN_POSITION: self.input.position,
+            GIVEN_RECORD_TIME: self.input.record_time_ms,
+            GIVEN_LINES: self.lines.name,
+            GIVEN_ARRIVAL: "arrival" if self.input.bounded else "PROCTIME()",
         }
         self.run(f"CREATE TABLE {INPUT_MESSAGES} (message BYTES) WITH ({self._input_options(_LINE_FORMAT)})")
 
@@ -242,7 +266,7 @@ class Pipeline:
     def _bind(self, file: SqlFile) -> None:
         if file is self.source:
             with blamed_on(str(file.path)):
-                self._expressions["FLOW_END_MS"] = self.expression("flow_end_ms")
+                self._expressions[GIVEN_FLOW_END] = self.expression(FLOW_END_MS)
             if not self.source.is_view:
                 self.run(
                     f"CREATE TABLE {INPUT_RECORDS} WITH ({self._input_options(_RECORD_FORMAT, _RECORD_TABLE)}) "
@@ -267,7 +291,7 @@ class Pipeline:
         """Make `records_in` of a source that is a view, with the time and watermark that the file gives to a table."""
         time_and_watermark = _EVENT_TIME.search(records_in.statement(self._values, self._expressions).text)
         if time_and_watermark is None:
-            message = f"{records_in.name} must define event_time and its watermark, and then LIKE"
+            message = f"{records_in.name} must define {EVENT_TIME} and its watermark, and then LIKE"
             raise Problems([Problem(records_in.path, 1, 1, message)])
         query = f"SELECT * FROM {SOURCES_DATABASE}.{self.source.name}"
         create_timed(self.environment, RECORDS_IN, query, time_and_watermark[1], time_and_watermark[2])
@@ -280,7 +304,7 @@ class Pipeline:
         wait for a task that is idle: what either lets pass may be dropped. One task knows the watermark of all, and no
         window behind it is ahead of it.
         """
-        make_stream(self.environment, TIMED_RECORDS, "flow_end", in_one_task=self.may_fall_silent)
+        make_stream(self.environment, TIMED_RECORDS, FLOW_END, in_one_task=self.may_fall_silent)
 
     @property
     def may_fall_silent(self) -> bool:

@@ -9,7 +9,8 @@ from pathlib import Path
 def rows(folder: Path) -> list[dict]:
     """The rows of a sink's folder in the order in which they were written."""
     parts = sorted(folder.glob("part-*"), key=lambda path: [int(number) for number in path.name.split("-")[-2:]])
-    return [json.loads(line) for part in parts for line in part.read_text(encoding="utf-8").splitlines()]
+    # Of octets only a line feed ends a line; of a text, other characters do too.
+    return [json.loads(line) for part in parts for line in part.read_bytes().splitlines()]
 
 
 def row_count(folder: Path) -> int:

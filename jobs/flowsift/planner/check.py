@@ -8,7 +8,7 @@ from pathlib import Path
 from flowsift.catalog import lint
 from flowsift.catalog.file import SqlFile
 from flowsift.catalog.library import Library
-from flowsift.engine.contract import FLOWS, USUAL_SOURCE, WATERMARK_DELAY
+from flowsift.engine.contract import FLOWS, LATE_FLOWS, SINKS_DATABASE, USUAL_SOURCE, WATERMARK_DELAY
 from flowsift.engine.endpoints import FileInput
 from flowsift.engine.flink.errors import blamed_on
 from flowsift.engine.flink.jvm import SHORT_LIVED, prepare_java
@@ -20,6 +20,7 @@ from flowsift.planner import plan
 from flowsift.planner.warnings import Concern, concerns
 from flowsift.scratch import scratch_folder
 
+# Of a parameter whose kind is unknown, which is reported.
 _SOME_VALUE = "1"
 
 
@@ -74,8 +75,13 @@ class Planner:
         records = FileInput("recorded", [recorded])
         self.pipeline = Pipeline(library, source, records, planning_settings(scratch), keeps_plans=True)
         everything = list(library.objects.values())
-        # A parameter that must be given stands for something; for a plan, any value will do.
-        values = {name: _SOME_VALUE for file in everything for name in file.missing({*file.given, WATERMARK_DELAY})}
+        # A parameter that must be given stands for something; for a plan, any value of its kind will do.
+        kinds = {name: kind for file in everything for name, kind in file.kinds.items()}
+        values = {
+            name: kinds[name].example if name in kinds else _SOME_VALUE
+            for file in everything
+            for name in file.missing({*file.given, WATERMARK_DELAY})
+        }
         self.pipeline.set({**values, **parameters}, [self.pipeline.source, *everything])
         self._created: set[Path] = set()
         self._create([library.objects[FLOWS]])
@@ -93,7 +99,7 @@ class Planner:
             self._create(list(accounting.values()))
             # Sources differ in how records are read, and late_flows is all of that; the rest is planned over one.
             is_usual = self.pipeline.source.name == USUAL_SOURCE
-            self._plan_all(list(accounting.values()) if is_usual else [accounting["late_flows"]])
+            self._plan_all(list(accounting.values()) if is_usual else [accounting[LATE_FLOWS]])
         if self.pipeline.source.name == USUAL_SOURCE:
             self._plan_analyses(self.library.dependents(files))
         return self.pipeline.problems
@@ -162,8 +168,8 @@ class Planner:
         if file.key:
             columns += f", PRIMARY KEY ({', '.join(f'`{name}`' for name in file.key)}) NOT ENFORCED"
             with_options = "'connector' = 'blackhole'"
-        self.pipeline.run(f"CREATE TABLE sinks.{file.name} ({columns}) WITH ({with_options})")
-        return self.pipeline.plan(file, f"INSERT INTO sinks.{file.name} SELECT * FROM {file.name}")
+        self.pipeline.run(f"CREATE TABLE {SINKS_DATABASE}.{file.name} ({columns}) WITH ({with_options})")
+        return self.pipeline.plan(file, f"INSERT INTO {SINKS_DATABASE}.{file.name} SELECT * FROM {file.name}")
 
     def _add(self, concern: Concern, analysis: SqlFile) -> None:
         """Add a concern at its place in the lowest file whose own plan has it, or at the query of that file."""

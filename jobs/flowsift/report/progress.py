@@ -48,4 +48,4 @@ def _counts(job: RunningJob) -> str:
         return "running"  # the mini-cluster comes and goes with its job; only the display depends on it
     moved = max(vertex["metrics"]["write-records"] for vertex in vertices)
     done = sum(vertex["status"] == "FINISHED" for vertex in vertices)
-    return f"running: {moved:,} rows handed on, {done} of {len(vertices)} steps done"
+    return f"running: {moved:,} rows passed on, {done} of {len(vertices)} steps done"

@@ -13,9 +13,10 @@ from rich.table import Table
 from flowsift.report.tables import console
 
 _MINUTE_MS = 60_000
-# A row that began long before an incident is about something else; one that comes long after it, too.
+# A row that began long before an incident is about something else; one that comes long after it, too. A change of
+# cluster takes several windows.
 _LONGEST_BEFORE_MS = 60 * _MINUTE_MS
-_LATEST_AFTER_MS = 30 * _MINUTE_MS
+_LATEST_FROM_START_MS = 30 * _MINUTE_MS
 
 
 @dataclass(frozen=True)
@@ -44,8 +45,7 @@ def found_table(truth_path: Path, detections: list[dict]) -> Table:
 
 def hits(incident: dict, detections: list[dict]) -> Iterator[Hit]:
     """The first hit of each detector, the earliest first."""
-    shows = _shows_an_end if incident["kind"] == "silence" else _shows
-    rows = [row for row in detections if row["entity"] == incident["entity"] and shows(row, incident)]
+    rows = [row for row in detections if _is_about(row, incident)]
     first: dict[str, list[dict]] = {}
     for row in sorted(rows, key=lambda row: (row["known_at"], row["sentence"])):
         of_detector = first.setdefault(row["detector"], [])
@@ -57,13 +57,18 @@ def hits(incident: dict, detections: list[dict]) -> Iterator[Hit]:
         yield Hit(detector, _ms(of_detector[0]["known_at"]), first_one + more)
 
 
+def _is_about(row: dict, incident: dict) -> bool:
+    shows = _shows_an_end if incident["kind"] == "silence" else _shows
+    return row["entity"] == incident["entity"] and shows(row, incident)
+
+
 def _shows(row: dict, incident: dict) -> bool:
     """Whether a row is about the time of an incident."""
     begin_ms, end_ms = incident["start_ms"], incident["end_ms"]
     return (
         _ms(row["window_start"]) > begin_ms - _LONGEST_BEFORE_MS
         and _ms(row["window_end"]) > begin_ms
-        and _ms(row["known_at"]) <= end_ms + _LATEST_AFTER_MS
+        and _ms(row["known_at"]) <= max(begin_ms + _LATEST_FROM_START_MS, end_ms + _MINUTE_MS)
     )
 
 
@@ -73,8 +78,13 @@ def _shows_an_end(row: dict, incident: dict) -> bool:
 
 
 def show(truth_path: Path, detections: list[dict]) -> None:
-    """Print the table."""
+    """Print the table, and how many detections are about what was planted."""
+    truth = [json.loads(line) for line in truth_path.read_text(encoding="utf-8").splitlines()]
+    planted = sum(any(_is_about(row, incident) for incident in truth) for row in detections)
     console().print(found_table(truth_path, detections))
+    console().print(
+        f"{planted} of {len(detections)} detections are about what was planted. After: from the start of the incident."
+    )
 
 
 def _ms(text: str) -> int:

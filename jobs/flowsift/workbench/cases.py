@@ -10,7 +10,7 @@
       - raw: '{"flow_start": 1, "flow'
     expected:
       beacons:
-        - {src_addr: 10.0.0.7, flows: 20, score: 0.95}
+        - {entity: 10.0.0.7, flow_count: 20, score: 0.95}
       ledger: []
 
 `given` is a list of entries. A record has the fields that its source names, or takes them from `defaults`; null leaves

@@ -79,15 +79,19 @@ def _of_analysis(found: Description) -> str:
             *(f"- [`{other.name}`]({other.name}.md): {other.title}" for other in found.functions),
         ]
     lines += ["", "## Columns", "", "| column | type | meaning |", "|---|---|---|"]
-    lines += [f"| `{name}` | {column_type} | {meaning} |" for name, column_type, meaning in found.columns]
+    lines += [f"| `{name}` | {column_type} | {_in_a_cell(meaning)} |" for name, column_type, meaning in found.columns]
     if found.parameters:
         lines += ["", "## Parameters", "", *_parameters(found.parameters)]
     return "\n".join(lines) + "\n"
 
 
 def _parameters(parameters: list[tuple[str, str, str]]) -> list[str]:
-    rows = [f"| `{name}` | {default} | {meaning} |" for name, meaning, default in parameters]
+    rows = [f"| `{name}` | {default} | {_in_a_cell(meaning)} |" for name, meaning, default in parameters]
     return ["| parameter | default | meaning |", "|---|---|---|", *rows]
+
+
+def _in_a_cell(text: str) -> str:
+    return text.replace("|", r"\|")
 
 
 def _of_function(file: SqlFile) -> str:

@@ -2,7 +2,7 @@
 -- grain:  one row per local source, destination outside and window of BEACON_MINUTES in which the calls are regular
 -- params: BEACON_MINUTES           whole number from 1 to 99: length of a window; over twenty times the slowest beacon of interest
 -- params: BEACON_MIN_CALLS         whole number from 2: calls in a window below which a pair is not scored
--- params: BEACON_MIN_SPAN_MINUTES  number from 0: how long the calls must go on within a window
+-- params: BEACON_MIN_SPAN_MINUTES  whole number from 0: how long the calls must go on within a window
 -- params: BEACON_THRESHOLD         share in (0, 1]: how regular gaps and sizes must be; random calls score about 0.3, one
 --                                  pair of hosts in a thousand 0.77
 -- columns: window_start, window_end  the window

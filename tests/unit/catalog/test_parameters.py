@@ -2,11 +2,12 @@
 
 import pytest
 from flowsift.catalog.library import Library
+from flowsift.catalog.lint import omissions
 from flowsift.catalog.parameters import kind_of
 from flowsift.errors import UserError
 
 KINDS = [
-    ("number", ["-1", "0", "2.5", "1e3"], ["", "x", "nan", "inf"]),
+    ("number", ["-1", "0", "2.5"], ["", "x", "nan", "inf", "1e3", "1_000", "１２"]),
     ("number above 0", ["0.001", "7"], ["0", "-1", "nan", "inf", "many"]),
     ("number from 0", ["0", "99.5"], ["-0.1"]),
     ("number from 0 to 1", ["0", "0.5", "1"], ["1.1", "-1"]),
@@ -37,11 +38,30 @@ def test_what_names_no_kind_is_refused(meaning):
         kind_of(meaning)
 
 
+@pytest.mark.parametrize("text", [text for text, _, _ in KINDS])
+def test_a_kind_has_an_example_that_it_accepts(text):
+    kind = kind_of(text)
+    kind.check("NAME", kind.example)
+
+
 def test_networks_are_filled_in_as_a_regular_expression():
     kind = kind_of("networks: what is inside")
     assert kind.filled("192.0.2.0/24") == r"(?i)^(?:192\.0\.2\.\d+$)"
     with pytest.raises(UserError, match=r"networks such as 10\.0\.0\.0/8"):
         kind.check("LOCAL_NETWORKS", "10.0.0.0/8; 192.168.0.0/16")
+
+
+def test_a_default_of_another_kind_is_found(tmp_path):
+    (tmp_path / "rollups").mkdir()
+    path = tmp_path / "rollups" / "a.sql"
+    path.write_text(
+        "-- A.\n-- grain:  one\n-- params: NETS  networks: inside\nCREATE VIEW a AS\nSELECT '${NETS:-10/8}'\n"
+    )
+    library = Library(tmp_path)
+    [problem] = omissions(library.objects["a"], library)
+    assert str(problem).endswith(
+        "a.sql:3:12: NETS: the default '10/8' is not networks such as 10.0.0.0/8, 2001:db8::/32"
+    )
 
 
 def test_every_default_is_of_its_kind():

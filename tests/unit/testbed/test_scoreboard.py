@@ -25,6 +25,7 @@ def row(begin, end, known=None, detector="scans", sentence="scans", entity="10.0
         (row("09:00", "10:00", known="10:00"), False),  # known too late
         (row("09:00", "09:05"), False),  # ended before
         (row("09:20", "09:25"), True),
+        (row("09:35", "09:36"), False),  # long after
         (row("08:00", "09:10"), False),  # began long before
         (row("09:05", "09:06", entity="10.0.0.8"), False),
     ],

@@ -27,6 +27,7 @@ from dataclasses import dataclass, field
 from hashlib import sha256
 from typing import TYPE_CHECKING, Any
 
+from flowsift.engine.contract import REJECT_REASON
 from flowsift.engine.flink.descriptions import UNREAD, conjuncts, parts_of, renamed, split, written_out
 from flowsift.engine.flink.errors import flink_errors
 from flowsift.engine.flink.jvm import jvm
@@ -40,7 +41,6 @@ _HANDS_ON = ("Calc", "Exchange", "Partition", "ConstraintEnforcer", "WatermarkAs
 _ENTRANCE = "DataStreamToTable"
 # The view `records`, where it is judged what is good, is known by this column. Like those at the entrance its columns
 # stand for themselves, so that the rules may change without all state being lost.
-_JUDGEMENT = "reject_reason"
 # Keeps the open files as state, although it has no key.
 _FILE_WRITER = "StreamingFileWriter"
 _KEYED = ("OneInputTransformation", "TwoInputTransformation", "KeyedMultipleInputTransformation")
@@ -160,7 +160,7 @@ def _visit(transformation, sink: str, origin: str, nodes: dict[int, _Node]) -> _
     names = _names(transformation)
     if name == _ENTRANCE:
         node.conditions = frozenset()
-    if name == _ENTRANCE or (_JUDGEMENT in names and node.shape.endswith(f" of {origin}") and not node.conditions):
+    if name == _ENTRANCE or (REJECT_REASON in names and node.shape.endswith(f" of {origin}") and not node.conditions):
         node.columns, node.shape = {column: column for column in names}, f"records of {origin}"
     else:
         node.columns = _columns(names, name, parts, known)
