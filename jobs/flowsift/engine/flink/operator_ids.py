@@ -35,12 +35,10 @@ from flowsift.engine.flink.jvm import jvm
 if TYPE_CHECKING:
     from pyflink.datastream import StreamExecutionEnvironment
 
-# These hand rows on, or do with each row alone what its columns and the conditions say.
-_HANDS_ON = ("Calc", "Exchange", "Partition", "ConstraintEnforcer", "WatermarkAssigner", "TableToDataStream")
-# Records enter here as the program hands them over; what made them is not looked at.
+# These pass rows on, or do with each row alone what its columns and the conditions say.
+_PASSES_ON = ("Calc", "Exchange", "Partition", "ConstraintEnforcer", "WatermarkAssigner", "TableToDataStream")
+# Records enter here as the program passes them; what made them is not looked at.
 _ENTRANCE = "DataStreamToTable"
-# The view `records`, where it is judged what is good, is known by this column. Like those at the entrance its columns
-# stand for themselves, so that the rules may change without all state being lost.
 # Keeps the open files as state, although it has no key.
 _FILE_WRITER = "StreamingFileWriter"
 _KEYED = ("OneInputTransformation", "TwoInputTransformation", "KeyedMultipleInputTransformation")
@@ -160,6 +158,8 @@ def _visit(transformation, sink: str, origin: str, nodes: dict[int, _Node]) -> _
     names = _names(transformation)
     if name == _ENTRANCE:
         node.conditions = frozenset()
+    # The view in which records are judged is known by its column. Like those at the entrance its columns stand for
+    # themselves, so that the rules may change without all state being lost.
     if name == _ENTRANCE or (REJECT_REASON in names and node.shape.endswith(f" of {origin}") and not node.conditions):
         node.columns, node.shape = {column: column for column in names}, f"records of {origin}"
     else:
@@ -167,7 +167,7 @@ def _visit(transformation, sink: str, origin: str, nodes: dict[int, _Node]) -> _
     if name.endswith("Calc"):
         conditions = [parts[UNREAD]] if UNREAD in parts else conjuncts(parts.get("where", ""))
         node.conditions |= {renamed(written_out(condition, known)) for condition in conditions if condition}
-    if inputs and not name.endswith(_HANDS_ON) and name != _ENTRANCE:
+    if inputs and not name.endswith(_PASSES_ON) and name != _ENTRANCE:
         made = [f"{part}={written_out(value, known)}" for part, value in parts.items() if part not in _LAYOUT]
         node.shape = _digest(renamed(" ".join([name, *made])), node.shape)
     nodes[number] = node
