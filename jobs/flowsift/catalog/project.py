@@ -6,9 +6,9 @@ repository itself is the project, and nothing lies over its files.
 
 from __future__ import annotations
 
+from importlib import import_module
 from pathlib import Path
 
-import udfs
 from flowsift.errors import UserError
 
 MARKER = "flowsift.toml"
@@ -53,8 +53,17 @@ def connector_jars() -> list[Path]:
 
 
 def import_functions_from_project() -> None:
-    """Make modules of the project's udfs/ modules of the package `udfs`; call it before any of them is imported."""
-    udfs.__path__[:] = map(str, reversed(function_roots()))
+    """Make modules of the project's udfs/ modules of the package `udfs`; call it before any of them is imported.
+
+    This holds for its sub-packages as well: the project's udfs/learners/chains.py replaces `udfs.learners.chains`, with
+    or without an __init__.py beside it. It is what a job's workers see, to which the folders are sent as one.
+    """
+    roots = function_roots()[::-1]
+    # A package comes before those inside it, which are then found in the project too.
+    for packaged in sorted(path.parent for path in FUNCTIONS_ROOT.rglob("__init__.py")):
+        folder = packaged.relative_to(FUNCTIONS_ROOT)
+        package = import_module(".".join(("udfs", *folder.parts)))
+        package.__path__[:] = [str(root / folder) for root in roots]
 
 
 def _jars(*folders: Path) -> list[Path]:

@@ -106,15 +106,34 @@ def test_functions_of_both_are_shipped_and_imported(project, tmp_path):
     packaged = {f"udfs/{path.relative_to(FUNCTIONS_ROOT)}" for path in FUNCTIONS_ROOT.rglob("*.py")}
     assert held == packaged | {"udfs/mine.py", "udfs/more/deep.py"}
     assert replaced == "OWN = True\n"
+    assert printed("udfs.more.deep.VALUE", "udfs.z_score.OWN") == "1 True\n"
+
+
+@pytest.mark.parametrize("initial", [[], ["udfs/learners/__init__.py", "udfs/rules/__init__.py"]])
+def test_functions_in_packages_of_both_are_shipped_and_imported(project, tmp_path, initial):
+    write(project / "udfs" / "learners" / "chains.py", "OWN = True\n")
+    write(project / "udfs" / "learners" / "mine.py", "from udfs.learners.chains import OWN\n")
+    write(project / "udfs" / "rules" / "mine.py", "VALUE = 1\n")
+    for name in initial:
+        write(project / name, "")
+    with ZipFile(udfs_archive(tmp_path / "scratch")) as archive:
+        assert archive.read("udfs/learners/chains.py") == b"OWN = True\n"
+        assert {"udfs/learners/mine.py", "udfs/rules/mine.py"} < set(archive.namelist())
+    # The packaged modules beside them are found as before.
+    values = ("udfs.learners.mine.OWN", "udfs.rules.mine.VALUE", "udfs.learners.plain_state.MAGIC")
+    assert printed(*values) == "True 1 b'flowsift learner state\\n'\n"
+
+
+def printed(*values):
+    """What a process in the project prints of values of modules, which it imports."""
+    modules = ", ".join(value.rpartition(".")[0] for value in values)
     program = (
         "from flowsift.catalog.project import import_functions_from_project; import_functions_from_project()\n"
-        "import udfs.more.deep, udfs.z_score; print(udfs.more.deep.VALUE, udfs.z_score.OWN)"
+        f"import {modules}; print({', '.join(values)})"
     )
     paths = f"{REPOSITORY}:{REPOSITORY / 'jobs'}"
-    imported = subprocess.run(
-        [sys.executable, "-c", program], env={"PYTHONPATH": paths}, capture_output=True, text=True, check=True
-    )
-    assert imported.stdout == "1 True\n"
+    command = [sys.executable, "-c", program]
+    return subprocess.run(command, env={"PYTHONPATH": paths}, capture_output=True, text=True, check=True).stdout
 
 
 def test_connectors_of_the_project_come_first(project):
