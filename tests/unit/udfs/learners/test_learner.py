@@ -1,5 +1,6 @@
 """What is saved of a model, what is refused and in which words, and how an operator goes on from its state."""
 
+import json
 import pickle
 from types import SimpleNamespace
 
@@ -39,6 +40,15 @@ def test_what_is_not_plain_is_not_saved(mine):
             saved(mine, content)
 
 
+@pytest.mark.parametrize(
+    "content",
+    [{1: "a"}, {1: np.arange(3)}, {"hosts": {1: "a"}}, {"hosts": [{"a": ({None: 0.5},)}]}, {"hosts": {True: "a"}}],
+)
+def test_keys_that_would_come_back_as_text_are_not_saved(content):
+    with pytest.raises(TypeError, match="keys of what is saved must be text"):
+        packed(State("mine", 1, content))
+
+
 def test_arrays_keep_type_shape_and_values():
     rng = np.random.default_rng(1)
     arrays = {
@@ -67,6 +77,31 @@ def test_an_older_version_is_loaded_by_what_knows_it(mine):
         version=2, load=lambda version, content: {"count": content["seen"]} if version == 1 else content
     )
     assert loaded(newer, octets) == {"count": 3}
+
+
+HEAD = {"name": "mine", "version": 2, "values": {}, "arrays": {"seen": ["<i8", [3]]}}
+DAMAGED_HEADS = [
+    *({key: value for key, value in HEAD.items() if key != lost} for lost in HEAD),
+    *(HEAD | {key: None} for key in HEAD),
+    *(HEAD | {"arrays": {"seen": array}} for array in ([], 7, ["?!", [3]], ["<i8", 3], ["<i8", ["a"]])),
+    HEAD | {"arrays": {"seen": ["<i8", [2**70]]}},
+    HEAD | {"values": [["a", 1]]},
+    HEAD | {"version": "2"},
+    [],
+    None,
+    "a",
+]
+
+
+@pytest.mark.parametrize("head", DAMAGED_HEADS)
+def test_a_damaged_head_is_refused_like_any_damage(mine, head):
+    arrays = np.arange(3).tobytes()
+    assert loaded(mine._replace(version=2), MAGIC + json.dumps(HEAD).encode() + b"\n" + arrays).keys() == {"seen"}
+    damaged = MAGIC + json.dumps(head).encode() + b"\n" + arrays
+    with pytest.raises(ValueError):
+        unpacked(damaged)
+    with pytest.raises(UnreadableState, match=r"^the saved state of mine cannot be read: it is damaged, or .*=forget$"):
+        loaded(mine, damaged)
 
 
 @pytest.mark.parametrize(
