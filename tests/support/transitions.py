@@ -8,7 +8,8 @@ import numpy as np
 from flowsift.testbed.incidents import plant
 from flowsift.testbed.traffic import SERVICES, Network, traffic
 
-from udfs.learners.behaviour import Model, Settings, step
+from udfs.learners.behaviour import Settings, step
+from udfs.learners.behaviour_model import Model
 
 MORNING_MS, WINDOW_MS = 1_736_150_400_000, 300_000
 

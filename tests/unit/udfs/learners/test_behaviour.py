@@ -8,7 +8,8 @@ import numpy as np
 import pytest
 
 from tests.support.transitions import MORNING_MS, WINDOW_MS, counted, follow, mean_scores, network_windows, unusual
-from udfs.learners.behaviour import Model, Past, Settings, learn, learner, step
+from udfs.learners.behaviour import Settings, learn, learner, step
+from udfs.learners.behaviour_model import Model
 from udfs.learners.chains import STRENGTH, Chain, Frequencies
 from udfs.learners.learner import loaded, saved
 
@@ -146,12 +147,6 @@ def test_what_lasts_is_unusual_for_a_while_and_then_usual():
     for patience in (0, 3, 12):
         reported = follow([CHANGED] * 24, Settings(patience=patience), model)[1]
         assert [i for i, _ in unusual(reported)] == list(range(patience + 1))
-
-
-def test_few_flows_may_differ_more_and_many_not_less():
-    past = Past(variance=400.0, flows_each=25.0)
-    assert [past.spread(flows) for flows in (4, 25, 2_500)] == [10, 4, 4]
-    assert Past(variance=0.1, flows_each=25.0).spread(25) == 0.5
 
 
 def test_an_attack_does_not_make_the_usual_unusual():
