@@ -10,7 +10,7 @@ from flowsift.workbench.cases import all_cases, compare, find, lacking
 from flowsift.workbench.new import new, next_steps
 
 
-def test_a_new_analysis_works_as_it_is(tmp_path):
+def test_a_new_analysis_works_as_it_is(tmp_path, run_short):
     shutil.copytree(SQL_ROOT, tmp_path / "sql")
     files = new(Library(tmp_path / "sql"), "made_up_scans", tmp_path, "Who tries\nmany ports")
     assert "flowsift test made_up_scans" in next_steps("made_up_scans", files)
@@ -28,4 +28,4 @@ def test_a_new_analysis_works_as_it_is(tmp_path):
     analysis.path.write_text(analysis.text)
     assert list(lacking("made_up_scans", all_cases(root))) == []
     for case in find(library, ["made_up_scans"], root):
-        assert compare(case, library)[1] == {}
+        assert compare(case, library, run_short)[1] == {}
