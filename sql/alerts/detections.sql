@@ -3,7 +3,7 @@
 -- columns: detector      the analysis that found it
 -- columns: entity_type   kind of entity: src_addr or host
 -- columns: entity        address that it is about
--- columns: window_start  begin of the window that shows it
+-- columns: window_start  start of the window that shows it
 -- columns: window_end    end of that window
 -- columns: known_at      when it could be known: the end of the window, for a host that fell silent a gap later
 -- columns: sentence      what was found

@@ -1,7 +1,7 @@
 -- Running totals since the job began, updated with every ten-second window.
 -- grain:  one row per entity, its latest total
 -- columns: entity_type, entity  all, or protocol and its name
--- columns: as_of       end of the last ten-second window that is counted
+-- columns: as_of       last millisecond of the last ten-second window that is counted
 -- columns: flow_count  flows since the job began
 -- columns: packets     packets of both directions
 -- columns: octets      octets of both directions

@@ -15,7 +15,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--from", required=True, dest="begin", metavar="TIME", help="keep what ends from then on, in UTC"
     )
     parser.add_argument("--to", required=True, dest="end", metavar="TIME", help="and before then")
-    parser.add_argument("--host", metavar="ADDR", help="keep only what this host sent or received")
+    parser.add_argument("--host", metavar="ADDR", help="keep only records that name this address in any field")
     add_parameters(parser)
 
 
