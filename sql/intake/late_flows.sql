@@ -11,6 +11,7 @@
 -- columns: record_partition  partition of the topic; NULL for files
 -- columns: record_offset     offset in the partition; NULL for files
 -- columns: record_time       time of the record in Kafka; NULL for files
+-- columns: number_in_message  which of the records of its message it is, from 0
 -- sink:   every run
 -- misses: nothing; a flow is either here or in every analysis
 CREATE VIEW late_flows AS
@@ -19,18 +20,19 @@ SELECT
   CAST(flow_end AS TIMESTAMP_LTZ(3)) AS flow_end,
   src_addr,
   dst_addr,
-  CAST(src_port AS INT) AS src_port,
-  CAST(dst_port AS INT) AS dst_port,
+  src_port,
+  dst_port,
   LOWER(protocol) AS protocol,
   service,
   octets_out,
   packets_out,
-  CAST(octets_in AS BIGINT) AS octets_in,
-  CAST(packets_in AS BIGINT) AS packets_in,
-  COALESCE(CAST(sampling_rate AS BIGINT), 1) AS sampling_rate,
+  octets_in,
+  packets_in,
+  COALESCE(sampling_rate, 1) AS sampling_rate,
   record_source,
   record_partition,
   record_offset,
-  record_time
+  record_time,
+  number_in_message
 FROM records
 WHERE reject_reason IS NULL AND is_late

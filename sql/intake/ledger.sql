@@ -1,16 +1,16 @@
--- What became of every record: received = accepted + late + dead, where received is counted on a scan of its own.
+-- What became of every record: received = accepted + late + dead, where received is counted by the format that reads it.
 -- grain:  one row per input and minute of Kafka's record time; for files one row, of 1970-01-01, in total
 -- given:  INPUT  name of the topic or of the files
 -- key:    window_start, source
 -- columns: window_start  the minute of record time; 1970-01-01 for files
 -- columns: source        name of the topic or of the files
--- columns: received      records read
+-- columns: received      records read, and lines and elements of arrays that are none
 -- columns: accepted      records that became flows
 -- columns: late          good flows whose window had closed
 -- columns: dead          records that could not be used
 -- sink:   every run
--- misses: while a job runs, the latest windows: accepted records are counted when later ones close their windows, lines
---         after ten seconds (none of the last if the job is stopped with --drain)
+-- misses: while a job runs, the latest windows: accepted records are counted when later ones close their windows, those
+--         received after ten seconds
 --
 -- A minute is forgotten after two days without news.
 CREATE VIEW ledger AS

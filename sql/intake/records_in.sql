@@ -1,5 +1,5 @@
--- The records that parse, with their event time and the watermark.
--- grain:  one row per record that parses
+-- What was read, with its event time and the watermark.
+-- grain:  one row per record, and one per line or element of an array that is none
 -- given:  POSITION        columns that say where a record stood
 -- given:  FLOW_END_MS     the source's expression of that name, since one computed column cannot use another
 -- given:  RECORD_TIME_MS  when a record was written there

@@ -1,23 +1,21 @@
--- Flow records in Flowsift's own JSON, one record a message or line.
+-- Flow records in Flowsift's own JSON.
 -- grain:  one row per flow and exporter
 -- delay:  15 seconds
 -- time:   flow_end in ms
---
--- Optional numbers are read as text, so that a wrong type can be distinguished from an absent field.
 CREATE TABLE sources.flows (
   flow_start BIGINT COMMENT 'required: first packet, epoch milliseconds',
   flow_end BIGINT COMMENT 'required: last packet, epoch milliseconds; the event time',
   src_addr STRING COMMENT 'required: who opened the flow, IPv4 or IPv6',
   dst_addr STRING COMMENT 'required: who answered, IPv4 or IPv6',
-  src_port STRING COMMENT '0 to 65535; for ICMP the type',
-  dst_port STRING COMMENT '0 to 65535; for ICMP the code',
+  src_port INT COMMENT '0 to 65535; for ICMP the type',
+  dst_port INT COMMENT '0 to 65535; for ICMP the code',
   protocol STRING COMMENT 'required: tcp, udp, icmp, …',
   service STRING COMMENT 'application protocol: dns, tls, …',
   octets_out BIGINT COMMENT 'required: IP octets from source to destination, sampling already multiplied out',
   packets_out BIGINT COMMENT 'required: packets from source to destination',
-  octets_in STRING COMMENT 'IP octets back; absent where the exporter sees one direction',
-  packets_in STRING COMMENT 'packets back',
-  sampling_rate STRING COMMENT 'one packet in so many was seen; 1 if absent',
+  octets_in BIGINT COMMENT 'IP octets back; absent where the exporter sees one direction',
+  packets_in BIGINT COMMENT 'packets back',
+  sampling_rate BIGINT COMMENT 'one packet in so many was seen; 1 if absent',
   conn_state STRING COMMENT 'state of the connection, as Zeek names it: SF, S0, REJ, …',
   exporter STRING COMMENT 'who reported the flow',
   flow_id STRING COMMENT 'the exporter''s own id',

@@ -11,7 +11,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from flowsift.catalog.library import Library
-from flowsift.engine.endpoints import FileOutput, KafkaInput
+from flowsift.engine.endpoints import FileOutput, KafkaInput, options
 from flowsift.engine.flink.jvm import prepare_java
 from flowsift.engine.flink.kafka_admin import located
 from flowsift.engine.job import Job, Run, udfs_archive
@@ -27,7 +27,7 @@ from tests.bench.yardstick import host_anomalies
 
 RATE = 5_000.0
 QUERIES = {
-    "raw scan": "SELECT message FROM input_messages WHERE message IS NULL",
+    "raw scan": "SELECT message FROM messages WHERE message IS NULL",
     "parse and count": "SELECT COUNT(*) FROM records WHERE reject_reason IS NULL",
     "one window": "SELECT * FROM sent_per_src_1m",
 }
@@ -66,6 +66,9 @@ def query(run: Run, settings: dict[str, str], sql: str) -> Callable[[], object]:
     from pyflink.table import TableDescriptor
 
     environment = Job(run, Library(), settings).pipeline.environment
+    raw = {**run.input.options(), "value.format": "raw"}
+    raw = {name: value for name, value in raw.items() if "accounted-json" not in name}
+    environment.execute_sql(f"CREATE TABLE messages (message BYTES) WITH ({options(raw)})")
     statements = environment.create_statement_set()
     statements.add_insert(TableDescriptor.for_connector("blackhole").build(), environment.sql_query(sql))
     return lambda: statements.execute().wait()

@@ -53,9 +53,9 @@ def submit(broker, cluster, topic, *arguments, savepoint=None):
     return submitted.stdout.split("submitted as job ")[1].split()[0]
 
 
-def stop(cluster, job, folder):
+def stop(cluster, job, folder, *, drain=False):
     """Stop with a savepoint in `folder`; returns where it is."""
-    body = json.dumps({"targetDirectory": folder.as_uri(), "drain": False}).encode()
+    body = json.dumps({"targetDirectory": folder.as_uri(), "drain": drain}).encode()
     address = f"http://{cluster.rest}/jobs/{job}"
     headers = {"Content-Type": "application/json"}
     with urllib.request.urlopen(urllib.request.Request(f"{address}/stop", body, headers), timeout=10) as answer:
@@ -156,6 +156,18 @@ def test_an_edit_keeps_the_state_of_all_that_it_does_not_concern(broker, cluster
     assert after == set(before.items())
     database = table(accepted, tmp_path)
     compare(database, lambda sink: topics.rows(broker, f"edited.{sink}"), ["traffic_per_10s", "host_sessions"])
+
+
+def test_the_ledger_balances_when_a_job_is_stopped_for_good(broker, cluster, tmp_path):
+    create(broker, "drained")
+    job = submit(broker, cluster, "drained", "traffic_per_10s", "--set", "WATERMARK_DELAY_SECONDS=3600")
+    recipe = Recipe(duration_s=600, rate=40.0, hosts=60, malformed=0.01, lines_per_message=7, seed=5)
+    to_kafka(recipe, broker, "drained", {}, None, lambda lines, time_ms: None)
+    messages = [message for partition in partitions_of(broker, "drained").values() for message in partition]
+    accepted, late, dead = judge([line for message in messages for line in message.split("\n")], delay_s=10**6)
+    eventually(lambda: len(topics.rows(broker, "drained.dead_letters")), dead)
+    stop(cluster, job, tmp_path, drain=True)
+    assert ledger(broker, "drained.") == (len(accepted) + dead, len(accepted), late, dead)
 
 
 def test_flows_of_a_partition_that_was_silent_are_late_not_lost(broker, cluster):

@@ -253,14 +253,6 @@ def test_a_header_without_its_grain(tree):
     assert "the header lacks its grain" in str(problem)
 
 
-def test_a_source_whose_lines_are_no_view(tree):
-    path = tree / "sources" / "flows_lines.sql"
-    path.write_text(path.read_text().replace("lines:  split_lines", "lines:  splitlines"))
-    assert any(
-        "flows_lines.sql:5:1: the view splitlines is not found" in problem for problem in checked(tree, str(path))
-    )
-
-
 def test_a_file_in_a_folder_that_is_none_of_ours(tree):
     path = tree / "analysis" / "mine.sql"
     path.parent.mkdir()
@@ -294,9 +286,7 @@ def test_what_stands_on_a_broken_view_is_named_not_blamed(tree):
     assert "host_anomalies" in [file.name for file in left_out]
 
 
-@pytest.mark.parametrize(
-    ("source", "word"), [("flows", "BIGINT"), ("zeek_conn", "DOUBLE"), ("flows_lines", "JSON_VALUE")]
-)
+@pytest.mark.parametrize(("source", "word"), [("flows", "BIGINT"), ("zeek_conn", "DOUBLE")])
 def test_a_broken_source_is_named_alone(source, word, tree):
     path = tree / "sources" / f"{source}.sql"
     path.write_text(path.read_text().replace(word, "NONSENSE", 1))

@@ -131,18 +131,18 @@ def test_an_analysis_keeps_its_state_when_all_others_come(of_all):
 
 
 @needs_connector
-def test_a_job_without_end_reads_records_once_and_lines_once():
+def test_a_job_without_end_reads_its_input_once():
     job = job_of("host_anomalies", "host_clusters")
     job.translate()
     graph = job.pipeline.streams._j_stream_execution_environment.getStreamGraph(False)
     types = [node["type"] for node in json.loads(graph.getStreamingPlanAsJSON())["nodes"]]
     scans = sorted(kind.rpartition(".")[2] for kind in types if kind.startswith("Source"))
-    assert scans == ["messages_in", "records_in"]
+    assert scans == ["records_in"]
 
 
 @needs_connector
 def test_thresholds_are_no_part_of_state_nor_is_what_makes_a_record_good(base, edited):
-    library = edited("intake/records.sql", "protocol IS NULL OR protocol = ''", "protocol = ''")
+    library = edited("intake/timed_records.sql", "protocol IS NULL OR protocol = ''", "protocol = ''")
     assert uids(*BASE, library=library, Z_THRESHOLD="4", MIN_OCTETS="5", MAX_CLOCK_SKEW_SECONDS="60") == base
     assert uids(*BASE, IDLE_TIMEOUT_SECONDS="0", MAX_CLOCK_SKEW_SECONDS="60") == base
 

@@ -14,7 +14,7 @@ from flowsift.catalog.references import References, code, references
 from flowsift.errors import Problem, Problems, UserError, shown
 
 HEADER_KEYS = (
-    "grain", "key", "params", "given", "columns", "order", "state", "delay", "time", "lines", "learner", "sink",
+    "grain", "key", "params", "given", "columns", "order", "state", "delay", "time", "learner", "sink",
     "demo", "misses",
 )  # fmt: skip
 ROOMS = ("sources", "intake", "rollups", "analyses", "alerts")
@@ -26,7 +26,7 @@ _DEFINITION = re.compile(
     r"^CREATE\s+(?:TEMPORARY\s+)?(TABLE|VIEW|FUNCTION)\s+(?:IF\s+NOT\s+EXISTS\s+)?(?:sources\.)?`?(\w+)", re.M | re.I
 )
 # What a file of a role may define, where it is not free.
-_KINDS = {"source": ("TABLE", "VIEW"), "analysis": ("VIEW",), "accounting": ("VIEW",)}
+_KINDS = {"source": ("TABLE",), "analysis": ("VIEW",), "accounting": ("VIEW",)}
 _TERM = re.compile(r"\s*(\w+)(?:\s+(ASC|DESC))?\s*", re.I)
 _TIME = re.compile(r"([\w.]+(?: \+ [\w.]+)*) in (ms|s)")
 _FIELD = re.compile(r"^\s+(`[^`]+`|\w+)\s+(?!AS\b)[A-Z]+\b", re.M)

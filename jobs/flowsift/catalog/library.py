@@ -76,16 +76,6 @@ class Library:
             raise UserError(f"unknown analysis: {', '.join(unknown)}; there are: {', '.join(there)}")
         return [there[name] for name in dict.fromkeys(names)] if names else list(there.values())
 
-    def lines(self, source: SqlFile) -> SqlFile:
-        """The view that cuts this source's messages into lines."""
-        name, views = source.header.get("lines", ["messages_in"])[0], self.objects
-        if name not in views:
-            place = source.find_header("lines")
-            raise Problems(
-                [Problem(source.path, *place, f"the view {name} is not found; remove the line, or correct the name")]
-            )
-        return views[name]
-
     def source(self, name: str) -> SqlFile:
         """The source of this name."""
         there = self.all("source")
@@ -151,11 +141,9 @@ class Library:
         return list(ordered.values())
 
     def over(self, source: SqlFile, wanted: list[SqlFile]) -> list[SqlFile]:
-        """What these files depend on and they themselves, in order, over a source and the lines it is read from."""
-        if source.is_view:
-            return self.needed([self.lines(source), source, *wanted])
-        # The columns of a table may be named like views, and are none.
-        return [source, *self.needed([self.lines(source), *wanted])]
+        """What these files depend on and they themselves, in order, over a source."""
+        # The columns of a source may be named like views, and are none.
+        return [source, *self.needed(wanted)]
 
     def dependents(self, files: list[SqlFile]) -> list[SqlFile]:
         """These files and all that need them."""

@@ -7,15 +7,19 @@ from flowsift.catalog.library import Library
 # The source that is planned over, and read, where a user names none.
 USUAL_SOURCE = "flows"
 
-# Tables that the engine makes, and SQL files read: messages as octets, and records as the source's format reads them.
-INPUT_MESSAGES = "input_messages"
+# What the engine makes, and SQL files read: the records as the source's format reads them, with what the format says
+# of each beside its fields; and how many were received, by minute of record time.
 INPUT_RECORDS = "input_records"
-# Views in whose stead the engine may put a stream: what a source that is a view makes of its lines, and the records
-# that all analyses of a job share.
-RECORDS_IN = "records_in"
+FORMAT_COLUMNS = (
+    "raw_line STRING, line_fault STRING, number_in_message INT, records_received INT NOT NULL, raw_octets INT"
+)
+RECEIVED_COUNTS = "received_counts"
+# A view in whose stead the engine may put a stream: the records that all analyses of a job share, and its columns
+# that the count of what was received needs.
 TIMED_RECORDS = "timed_records"
-# Columns that the engine sets anew or looks for: the event time and its watermark, the source's time, the judgement.
-EVENT_TIME = "event_time"
+RECORDS_RECEIVED = "records_received"
+RECORD_TIME = "record_time"
+# Columns that the engine looks for: the event time, the source's time, the judgement.
 FLOW_END = "flow_end"
 FLOW_END_MS = "flow_end_ms"
 REJECT_REASON = "reject_reason"
@@ -37,10 +41,8 @@ SINKS_DATABASE = "sinks"
 GIVEN_INPUT = "INPUT"
 GIVEN_POSITION = "POSITION"
 GIVEN_RECORD_TIME = "RECORD_TIME_MS"
-GIVEN_LINES = "LINES"
-GIVEN_ARRIVAL = "ARRIVAL"
 GIVEN_FLOW_END = "FLOW_END_MS"
-GIVEN = (GIVEN_INPUT, GIVEN_POSITION, GIVEN_RECORD_TIME, GIVEN_LINES, GIVEN_ARRIVAL, GIVEN_FLOW_END)
+GIVEN = (GIVEN_INPUT, GIVEN_POSITION, GIVEN_RECORD_TIME, GIVEN_FLOW_END)
 
 # A parameter whose default the source gives, and those that no SQL file uses: (meaning, default).
 WATERMARK_DELAY = "WATERMARK_DELAY_SECONDS"

@@ -26,6 +26,11 @@ def options(values: dict[str, str]) -> str:
     return ", ".join(f"{quoted(key)} = {quoted(value)}" for key, value in values.items())
 
 
+def _record_format(*, skips_blank: bool) -> dict[str, str]:
+    """Options of the format of records; a blank line of a file is no record, a blank message is a dead letter."""
+    return {"format": "accounted-json", "accounted-json.skip-blank-messages": str(skips_blank).lower()}
+
+
 @dataclass(frozen=True)
 class FileInput:
     """Recorded traffic in files; read once, to the end."""
@@ -57,13 +62,14 @@ class FileInput:
         """Expression for the time a record was written, in epoch milliseconds: before now, for all we know."""
         return str(int(time.time() * 1_000))
 
-    def options(self, format_options: dict[str, str]) -> dict[str, str]:
+    def options(self) -> dict[str, str]:
+        """The options of a table over this input, but for those of the watermark."""
         folder = self.files[0].parent if len(self.files) == 1 else Path(*_common_parts(self.files))
         alternatives = "|".join(re.escape(str(file)) for file in self.files)
         path = {"path": str(self.files[0])} if len(self.files) == 1 else {
             "path": str(folder), "source.path.regex-pattern": alternatives,
         }  # fmt: skip
-        return {"connector": "filesystem", **path, **format_options}
+        return {"connector": "filesystem", **path, **_record_format(skips_blank=True)}
 
 
 @dataclass(frozen=True)
@@ -95,7 +101,8 @@ class KafkaInput:
         """Expression for the time a record was written, in epoch milliseconds, as Kafka has it."""
         return "1000 * EXTRACT(EPOCH FROM record_time)"
 
-    def options(self, format_options: dict[str, str]) -> dict[str, str]:
+    def options(self) -> dict[str, str]:
+        """The options of a table over this input, but for those of the watermark."""
         bounds = {}
         if self.bounded:
             assert self.ends is not None, "a bounded topic must be located first"
@@ -113,7 +120,7 @@ class KafkaInput:
             "scan.startup.mode": "earliest-offset",
             **bounds,
             **{f"properties.{key}": value for key, value in self.properties.items()},
-            **{f"value.{key}": value for key, value in format_options.items()},
+            **{f"value.{key}": value for key, value in _record_format(skips_blank=False).items()},
         }
 
 

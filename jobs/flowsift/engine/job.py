@@ -1,4 +1,4 @@
-"""The one Flink job of a run: every analysis asked for, over one scan for records and one for the ledger."""
+"""The one Flink job of a run: every analysis asked for, over one scan of the input."""
 
 from __future__ import annotations
 
@@ -122,9 +122,6 @@ class Job:
 
         Raises UserError where a job is more than SQL.
         """
-        source = self.pipeline.source
-        if source.is_view:
-            raise UserError(f"--print: the time of {source.name} is given by a program, which no script can do; run it")
         library = self.pipeline.library
         if learners := [file.name for file in self._files if file.learner]:
             others = (
@@ -142,6 +139,7 @@ class Job:
         ]
         inserts = ["EXECUTE STATEMENT SET\nBEGIN", *self._inserts, "END"]
         notes = "-- A secret is shown as ***; put it in before you run this.\n"
+        notes += "-- What was received is counted by a program, which a script cannot do: there is no ledger here.\n"
         if self.pipeline.may_fall_silent:
             notes += (
                 "-- flowsift run judges in one task what is late, which a script cannot say: here a partition that was "

@@ -12,20 +12,19 @@ from flowsift.catalog.library import Library
 from flowsift.catalog.parameters import kind_of
 from flowsift.engine.contract import (
     ENGINE_PARAMETERS,
-    EVENT_TIME,
     FLOW_END,
     FLOW_END_MS,
+    FORMAT_COLUMNS,
     GIVEN,
-    GIVEN_ARRIVAL,
     GIVEN_FLOW_END,
     GIVEN_INPUT,
-    GIVEN_LINES,
     GIVEN_POSITION,
     GIVEN_RECORD_TIME,
     IDLE_TIMEOUT,
-    INPUT_MESSAGES,
     INPUT_RECORDS,
-    RECORDS_IN,
+    RECEIVED_COUNTS,
+    RECORD_TIME,
+    RECORDS_RECEIVED,
     SINKS_DATABASE,
     SOURCES_DATABASE,
     TIMED_RECORDS,
@@ -38,25 +37,16 @@ from flowsift.engine.flink.errors import FlinkError, Names, blamed_on, causes, d
 from flowsift.engine.flink.tables import (
     column_definitions,
     column_names,
-    create_timed,
+    count_received,
     expression_of,
     make_learned,
-    make_stream,
+    put_stream,
+    stream_of,
     time_columns,
     translate_once,
 )
 from flowsift.errors import Problem, Problems, UserError
 
-# Read as a tree, a line is a record or it is not. Read as a stream, a line with a fault in a field may still become a
-# record, and the ledger would count it twice.
-_RECORD_FORMAT = {
-    "format": "json",
-    "json.ignore-parse-errors": "true",
-    "json.decode.json-parser.enabled": "false",
-}
-_RECORD_TABLE = {"scan.watermark.emit.strategy": "on-event"}
-_EVENT_TIME = re.compile(rf"{EVENT_TIME} AS (.*),\s+WATERMARK FOR {EVENT_TIME} AS (.*)\n\) LIKE", re.S)
-_LINE_FORMAT = {"format": "raw"}
 _MOST_REPAIRS = 20
 
 
@@ -78,7 +68,6 @@ class Pipeline:
     ) -> None:
         self.library, self.input = library, records
         self.source = library.source(source)
-        self.lines = library.lines(self.source)
         self.problems: list[Problem] = []
         self.left_out: list[SqlFile] = []
         self.script: list[str] = []
@@ -87,6 +76,7 @@ class Pipeline:
         self.learned_from: dict[str, str] = {}
         self._broken: set[str] = set()
         self._values: dict[str, str] = {}
+        self._counts = False
         with blamed_on("Flink refused the settings"):
             self.streams, self.environment = environments(settings, jars)
         self.run(f"CREATE DATABASE {SOURCES_DATABASE}")
@@ -114,6 +104,7 @@ class Pipeline:
             WATERMARK_DELAY: str(self.input.delay_s or self.source.delay_s),
             **{name: kinds[name].filled(value) if name in kinds else value for name, value in values.items()},
         }
+        self._counts = any(RECEIVED_COUNTS in file.references.tables for file in files)
         given = self._values.keys() | by_engine
         if missing := dict.fromkeys(name for file in files for name in file.missing(given)):
             raise UserError(f"no value for {', '.join(missing)}; give each with --set NAME=VALUE")
@@ -147,12 +138,9 @@ class Pipeline:
             elif self._reads_broken(file):
                 self.left_out.append(file)
                 self._set_broken(file)
-            elif file.name == RECORDS_IN and self.source.is_view:
-                with blamed_on(str(file.path)):
-                    self._time_records(file)
             elif self._execute(file.statement(self._values, self._expressions)):
                 self._bind(file)
-                if file.name == TIMED_RECORDS and (self.may_fall_silent or has_learner):
+                if file.name == TIMED_RECORDS and (self.may_fall_silent or has_learner or self._counts):
                     with blamed_on(str(file.path)):
                         self._read_once()
             else:
@@ -169,10 +157,7 @@ class Pipeline:
         self._expressions = {
             GIVEN_POSITION: self.input.position,
             GIVEN_RECORD_TIME: self.input.record_time_ms,
-            GIVEN_LINES: self.lines.name,
-            GIVEN_ARRIVAL: "arrival" if self.input.bounded else "PROCTIME()",
         }
-        self.run(f"CREATE TABLE {INPUT_MESSAGES} (message BYTES) WITH ({self._input_options(_LINE_FORMAT)})")
 
     def _execute(self, statement: Statement) -> bool:
         """Execute a file's statement; returns whether its object is there.
@@ -267,11 +252,10 @@ class Pipeline:
         if file is self.source:
             with blamed_on(str(file.path)):
                 self._expressions[GIVEN_FLOW_END] = self.expression(FLOW_END_MS)
-            if not self.source.is_view:
-                self.run(
-                    f"CREATE TABLE {INPUT_RECORDS} WITH ({self._input_options(_RECORD_FORMAT, _RECORD_TABLE)}) "
-                    f"LIKE {SOURCES_DATABASE}.{file.name}"
-                )
+            self.run(
+                f"CREATE TABLE {INPUT_RECORDS} ({FORMAT_COLUMNS}) WITH ({self._input_options()}) "
+                f"LIKE {SOURCES_DATABASE}.{file.name}"
+            )
         elif file.learner:
             query = f"SELECT * FROM {file.name}"
             try:
@@ -287,34 +271,30 @@ class Pipeline:
                     raise
                 self._set_broken(file)
 
-    def _time_records(self, records_in: SqlFile) -> None:
-        """Make `records_in` of a source that is a view, with the time and watermark that the file gives to a table."""
-        time_and_watermark = _EVENT_TIME.search(records_in.statement(self._values, self._expressions).text)
-        if time_and_watermark is None:
-            message = f"{records_in.name} must define {EVENT_TIME} and its watermark, and then LIKE"
-            raise Problems([Problem(records_in.path, 1, 1, message)])
-        query = f"SELECT * FROM {SOURCES_DATABASE}.{self.source.name}"
-        create_timed(self.environment, RECORDS_IN, query, time_and_watermark[1], time_and_watermark[2])
-
     def _read_once(self) -> None:
         """Put a stream in the place of the records, which all that is planned apart, as learners are, then share.
 
+        What was received is counted on that stream where a file asks for it, not in a window: that might drop a record.
         Where partitions may fall silent, the stream brings the records of all of them together before it is judged what
         is late. A task that reads a silent partition does not know how far the others have come, and a window does not
         wait for a task that is idle: what either lets pass may be dropped. One task knows the watermark of all, and no
         window behind it is ahead of it.
         """
-        make_stream(self.environment, TIMED_RECORDS, FLOW_END, in_one_task=self.may_fall_silent)
+        stream = stream_of(self.environment, TIMED_RECORDS)
+        if self._counts:
+            names = (RECORDS_RECEIVED, RECORD_TIME)
+            count_received(self.environment, TIMED_RECORDS, stream, names, RECEIVED_COUNTS)
+        put_stream(self.environment, TIMED_RECORDS, stream, FLOW_END, in_one_task=self.may_fall_silent)
 
     @property
     def may_fall_silent(self) -> bool:
         """Whether partitions may be silent while others go on."""
         return not self.input.bounded and float(self._values[IDLE_TIMEOUT]) > 0
 
-    def _input_options(self, format_options: dict[str, str], table_options: dict[str, str] | None = None) -> str:
+    def _input_options(self) -> str:
         timeout = f"{self._values[IDLE_TIMEOUT]} s"
         waiting = {"scan.watermark.idle-timeout": timeout} if self.may_fall_silent else {}
-        return options(self.input.options(format_options) | waiting | (table_options or {}))
+        return options({**self.input.options(), "scan.watermark.emit.strategy": "on-event", **waiting})
 
     def expression(self, column: str) -> str:
         """What a computed column of the source stands for, in its physical columns."""

@@ -17,7 +17,6 @@ from flowsift.testbed.incidents import KINDS, Incident, plant
 from flowsift.testbed.traffic import SERVICES, STATES, Network, traffic
 
 DEFAULT_START_MS = 1_736_150_400_000  # Monday 2025-01-06 08:00 UTC
-LINES_PER_MESSAGE = 20
 
 
 @dataclass(frozen=True)
@@ -32,6 +31,8 @@ class Recipe:
     seed: int = 7
     malformed: float = 0.0005
     plants: tuple[str, ...] = ()
+    # In Kafka; in a file every record is a line.
+    lines_per_message: int = 1
 
 
 def start_ms(text: str, duration_s: int) -> int:
@@ -91,7 +92,6 @@ def _conn_lines(flows: np.ndarray, addresses: np.ndarray, first_id: int) -> list
 
 _FORMATS: dict[str, Callable[[np.ndarray, np.ndarray, int], list[str]]] = {
     "flows": _flow_lines,
-    "flows_lines": _flow_lines,
     "zeek_conn": _conn_lines,
 }
 FORMATS = tuple(_FORMATS)
@@ -214,19 +214,18 @@ def to_kafka(
     except kafka.KafkaException as error:
         raise UserError(f"cannot reach Kafka at {server}: {error.args[0].str()}") from None
     blocks, truth = generate(recipe)
-    lines_per_message = LINES_PER_MESSAGE if recipe.source == "flows_lines" else 1
     sent, begin = 0, time.monotonic()
     for time_ms, lines in blocks:
-        for first in range(0, len(lines), lines_per_message):
-            message = "\n".join(lines[first : first + lines_per_message])
+        for first in range(0, len(lines), recipe.lines_per_message):
+            message = "\n".join(lines[first : first + recipe.lines_per_message])
             while True:
                 try:
                     producer.produce(topic, message, on_delivery=delivered)
                     break
                 except BufferError:
                     producer.poll(0.1)
-            sent += lines_per_message
-            if sent % 500 < lines_per_message:
+            sent += recipe.lines_per_message
+            if sent % 500 < recipe.lines_per_message:
                 producer.poll(0)
                 if per_second:
                     time.sleep(max(0.0, begin + sent / per_second - time.monotonic()))

@@ -119,9 +119,6 @@ class Case:
     def input(self, library: Library, folder: Path) -> Path:
         """The file of records: the recording, or what is given, written into a folder."""
         source = library.source(self.source)
-        if source.is_view:
-            cure = f"{source.name} is for messages of several lines; in a file each is a record: source: flows"
-            raise self._document.wrong(self._parts["source"], cure)
         given = self._parts.get("given")
         if given is None:
             raise self._document.wrong(self._document.root, "a case says what is given; add given: and its records")

@@ -119,10 +119,7 @@ def between(lines: Iterable[tuple[bytes, bool]], host: str | None) -> Iterator[b
 
 
 def _one_file(library: Library, recording: str, source: str) -> FileInput:
-    if library.source(source).is_view:
-        raise UserError(
-            f"--source {source} is for messages of several lines; in a file each is a record: --source flows"
-        )
+    library.source(source)
     if recording.startswith("kafka:"):
         raise UserError(f"--input {recording}: a case is cut out of a file; record the topic into one first")
     records = parse_files(recording)

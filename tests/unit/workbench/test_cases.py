@@ -74,7 +74,6 @@ def test_a_case_is_read_from_its_file(tmp_path):
         ("given: []\nexpected: {top_talkers: {}}", "fires.yaml:2:25: expected a list of rows"),
         ("given: []\nexpected: {top_talkers: [1]}", "fires.yaml:2:26: expected keys and values of a row"),
         ("given: []\nexpected: {top_talkers: [], flows: []}", "fires.yaml:2:36: flows is no sink of this case"),
-        ("given: []\nsource: flows_lines", "fires.yaml:2:9: flows_lines is for messages of several lines"),
         ("given: {record: x}", "fires.yaml:1:9: given has no record; did you mean recording?"),
         ("expected: {}", "fires.yaml:1:1: a case says what is given"),
         ("given: x", "fires.yaml:1:8: expected a list of records"),

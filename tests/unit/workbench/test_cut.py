@@ -57,7 +57,6 @@ def test_a_record_is_wanted_for_when_it_ended_and_whom_it_names(tmp_path):
         ({"recording": "kafka://broker:9092/flows"}, "a case is cut out of a file"),
         ({"recording": str(SQL_ROOT / "rollups")}, r"\d+ files; a case is cut out of one"),
         ({"cut": Cut("flows", 2, 1)}, "is not before --to"),
-        ({"cut": Cut("flows_lines", 1, 2)}, "in a file each is a record: --source flows"),
         ({"cut": Cut("pcap", 1, 2)}, "unknown source: pcap"),
     ],
 )

@@ -7,6 +7,7 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from flowsift.engine.flink.format_jar import format_jar
 from flowsift.engine.flink.jvm import jvm
 from flowsift.engine.settings import in_utc
 from flowsift.errors import UserError
@@ -39,7 +40,7 @@ def refuse_untested(version: str) -> None:
 def environments(
     settings: dict[str, str], jars: Collection[Path]
 ) -> tuple[StreamExecutionEnvironment, StreamTableEnvironment]:
-    """(stream environment, table environment) with these settings on top of ours, and these jars.
+    """(stream environment, table environment) with these settings on top of ours, and these jars and the format's.
 
     Raises UserError where Flink is of a version that was not tested.
     """
@@ -53,7 +54,7 @@ def environments(
     for key, value in in_utc(settings).items():
         configuration.set_string(key, value)
     streams = StreamExecutionEnvironment.get_execution_environment(configuration)
-    if jars:  # added and not set, since `flink run` has put Flink's own jar for Python there
-        streams.add_jars(*(jar.as_uri() for jar in jars))
+    # Added and not set, since `flink run` has put Flink's own jar for Python there.
+    streams.add_jars(*(jar.as_uri() for jar in (*jars, format_jar())))
     tables = EnvironmentSettings.new_instance().in_streaming_mode().with_configuration(configuration).build()
     return streams, StreamTableEnvironment.create(streams, tables)

@@ -57,31 +57,49 @@ def translate_once(environment: StreamTableEnvironment, path: str) -> None:
     environment.create_temporary_view(path, query)
 
 
-def create_timed(environment: StreamTableEnvironment, name: str, query: str, time: str, watermark: str) -> None:
-    """Create a view of a query's rows with an event time, event_time: only a stream can be given a new one."""
-    rows = environment.sql_query(query)
-    schema = _schema_of(rows._j_table)
-    schema.column_by_expression("event_time", time)
-    schema.watermark("event_time", watermark)
-    environment.create_temporary_view(name, environment.to_data_stream(rows), schema.build())
-
-
-def make_stream(environment: StreamTableEnvironment, name: str, time: str, *, in_one_task: bool) -> None:
-    """Put a stream in the place of a view, which all that is planned apart then shares; `time` is its event time."""
+def stream_of(environment: StreamTableEnvironment, name: str) -> Any:
+    """The rows of a view as a stream of Java's, in Flink's own form, so that nothing is converted."""
     records = environment.from_path(name)._j_table
-    schema = _schema_of(records)
-    schema.watermark(time, "SOURCE_WATERMARK()")
-    # Rows stay in Flink's own form, so that nothing is converted.
-    row = jvm().Class.forName("org.apache.flink.table.data.RowData")
-    row_type = records.getResolvedSchema().toPhysicalRowDataType().bridgedTo(row)
     tables: Any = environment._j_tenv
-    stream = tables.toDataStream(records, row_type)
+    return tables.toDataStream(records, _own_form(records))
+
+
+def put_stream(environment: StreamTableEnvironment, name: str, stream: Any, time: str, *, in_one_task: bool) -> None:
+    """Put the stream of its rows in the place of a view; all that is planned apart then shares it.
+
+    `time` is its event time.
+    """
+    schema = _schema_of(environment.from_path(name)._j_table)
+    schema.watermark(time, "SOURCE_WATERMARK()")
     if in_one_task:
         # The method's name, global, is a keyword of Python.
         stream = getattr(stream, "global")()
         stream.getTransformation().setParallelism(1)
+    tables: Any = environment._j_tenv
     tables.dropTemporaryView(name)
     tables.createTemporaryView(name, stream, schema.build()._j_schema)
+
+
+def count_received(
+    environment: StreamTableEnvironment, name: str, stream: Any, columns: tuple[str, str], counts: str
+) -> None:
+    """Create the view `counts` (record_minute INT, received BIGINT) over the stream of a view's rows.
+
+    `columns` name what is added up, and the time of the record.
+    """
+    names = column_names(environment.from_path(name))
+    shape = environment.sql_query("SELECT CAST(NULL AS INT) AS record_minute, CAST(0 AS BIGINT) AS received")._j_table
+    row_type = jvm().org.apache.flink.table.runtime.typeutils.ExternalTypeInfo.of(_own_form(shape))
+    counter = jvm().flowsift.format.ReceivedCounter(*(names.index(column) for column in columns))
+    counted = stream.transform("received", row_type, counter)
+    tables: Any = environment._j_tenv
+    tables.createTemporaryView(counts, counted, _schema_of(shape).build()._j_schema)
+
+
+def _own_form(j_table: Any) -> Any:
+    """The type of a table's rows in Flink's own form."""
+    row = jvm().Class.forName("org.apache.flink.table.data.RowData")
+    return j_table.getResolvedSchema().toPhysicalRowDataType().bridgedTo(row)
 
 
 def make_learned(environment: StreamTableEnvironment, name: str, learner: Learner, *, forgets: bool) -> None:
