@@ -4,6 +4,7 @@
 -- columns: service_name   the service; where it is unknown, protocol and port as in tcp/443, or the protocol
 -- columns: is_src_local, is_dst_local  whether the address is in LOCAL_NETWORKS
 -- columns: direction      internal, outbound, inbound or transit, by which ends are local
+-- columns: is_reply       whether a record of one direction was turned round: it is the answer to a call, and no call itself
 -- columns: is_failed      whether the connection was refused, reset early or never answered; FALSE if its state is unknown
 -- columns: is_answered    whether packets came back; NULL where the exporter sees one direction
 --
@@ -17,20 +18,24 @@ WITH typed AS (
     dst_addr,
     src_port,
     dst_port,
-    LOWER(protocol) AS protocol,
+    protocol,
     service,
     octets_out,
     packets_out,
     octets_in,
     packets_in,
-    COALESCE(sampling_rate, 1) AS sampling_rate,
+    GREATEST(COALESCE(sampling_rate, 1), 1) AS sampling_rate,
     conn_state,
+    tcp_flags,
+    src_as,
+    dst_as,
     exporter,
     flow_id,
-    REGEXP(
+    is_reply,
+    in_networks(
       src_addr, '${LOCAL_NETWORKS:-10.0.0.0/8, 172.16.0.0/12, 192.168.0.0/16, fc00::/7, fe80::/10}'
     ) AS is_src_local,
-    REGEXP(
+    in_networks(
       dst_addr, '${LOCAL_NETWORKS:-10.0.0.0/8, 172.16.0.0/12, 192.168.0.0/16, fc00::/7, fe80::/10}'
     ) AS is_dst_local
   FROM records
@@ -52,8 +57,12 @@ SELECT
   packets_in,
   sampling_rate,
   conn_state,
+  tcp_flags,
+  src_as,
+  dst_as,
   exporter,
   flow_id,
+  is_reply,
   CASE
     WHEN service IS NOT NULL THEN service
     WHEN protocol IN ('tcp', 'udp', 'sctp') AND dst_port IS NOT NULL

@@ -1,4 +1,4 @@
--- What became of every record: received = accepted + late + dead, where received is counted by the format that reads it.
+-- What became of every record: received = accepted + late + dead + skipped, where received is counted by the format that reads it.
 -- grain:  one row per input and minute of Kafka's record time; for files one row, of 1970-01-01, in total
 -- given:  INPUT  name of the topic or of the files
 -- key:    window_start, source
@@ -8,6 +8,7 @@
 -- columns: accepted      records that became flows
 -- columns: late          good flows whose window had closed
 -- columns: dead          records that could not be used
+-- columns: skipped       what the source says is no flow; skipped_records has the reasons
 -- sink:   every run
 -- misses: while a job runs, the latest windows: accepted records are counted when later ones close their windows, those
 --         received after ten seconds
@@ -20,7 +21,8 @@ SELECT /*+ STATE_TTL('entries' = '2d') */
   SUM(received) AS received,
   SUM(accepted) AS accepted,
   SUM(late) AS late,
-  SUM(dead) AS dead
+  SUM(dead) AS dead,
+  SUM(skipped) AS skipped
 FROM (
   SELECT
     CAST(
@@ -30,7 +32,8 @@ FROM (
     received,
     accepted,
     late,
-    dead
+    dead,
+    skipped
   FROM ledger_entries
 ) AS entries
 GROUP BY window_start, source

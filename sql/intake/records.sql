@@ -1,5 +1,5 @@
 -- Records under canonical names, each judged: good, a dead letter, or late.
--- grain:  one row per record, and one per line or element of an array that is none
+-- grain:  one row per record that is not skipped, and one per line or element of an array that is none
 -- params: CLOCK  one of event, arrival: event: windows follow the ends of flows; arrival: the machine's clock, for exporters without a good one
 --
 -- A record is late when the ten-second window of its end has closed; every larger window is then still open for the rest.
@@ -12,3 +12,4 @@ SELECT
     <= CURRENT_WATERMARK(flow_end)
   ) IS TRUE AS is_late
 FROM timed_records
+WHERE skip_reason IS NULL

@@ -14,8 +14,8 @@ from flowsift.catalog.references import References, code, references
 from flowsift.errors import Problem, Problems, UserError, shown
 
 HEADER_KEYS = (
-    "grain", "key", "params", "given", "columns", "order", "state", "delay", "time", "learner", "sink",
-    "demo", "misses",
+    "grain", "key", "params", "given", "columns", "order", "state", "format", "skips", "exporter", "delay", "time",
+    "learner", "sink", "demo", "misses",
 )  # fmt: skip
 ROOMS = ("sources", "intake", "rollups", "analyses", "alerts")
 PARTS = "parts"
@@ -30,6 +30,9 @@ _KINDS = {"source": ("TABLE",), "analysis": ("VIEW",), "accounting": ("VIEW",)}
 _TERM = re.compile(r"\s*(\w+)(?:\s+(ASC|DESC))?\s*", re.I)
 _TIME = re.compile(r"([\w.]+(?: \+ [\w.]+)*) in (ms|s)")
 _FIELD = re.compile(r"^\s+(`[^`]+`|\w+)\s+(?!AS\b)[A-Z]+\b", re.M)
+# How the values of a line that is not JSON are delimited, by the words that headers use.
+_DELIMITERS = {"tab": "\t", "blank": " ", "comma": ",", "semicolon": ";"}
+_FORMAT_OPTIONS = ("delimiter", "nulls", "fields", "envelope")
 _HEADER_KEY = re.compile(rf"^({'|'.join(HEADER_KEYS)}):\s*(.*)$")
 
 
@@ -262,6 +265,37 @@ class SqlFile:
         if match is None:
             raise self._problem(0, "a source says how long windows wait; add the line: -- delay:  15 seconds")
         return int(match[1])
+
+    @property
+    def record_format(self) -> dict[str, str]:
+        """Options of the format of a source's records; raises Problems where the line is not understood.
+
+        The line is "format: json" or "format: csv", each with options such as delimiter=tab nulls=-,(empty).
+        """
+        kind, *words = " ".join(self.header.get("format", ["json"])).split()
+        pairs = dict(word.partition("=")[::2] for word in words)
+        delimiter = pairs.pop("delimiter", "comma")
+        unknown = sorted(pairs.keys() - set(_FORMAT_OPTIONS))
+        if kind not in ("json", "csv") or unknown or (delimiter not in _DELIMITERS and len(delimiter) != 1):
+            example = "-- format: csv delimiter=tab nulls=-,(empty)"
+            raise self._problem(
+                self.offset_in_header("format"),
+                "expected json or csv, with delimiter (tab, blank, comma, semicolon or a character), "
+                f"nulls, fields or envelope, as in the line: {example}",
+            )
+        if "nulls" in pairs:
+            pairs["nulls"] = pairs["nulls"].replace(",", " ")
+        return pairs | ({"delimiter": _DELIMITERS.get(delimiter, delimiter)} if kind == "csv" else {})
+
+    @property
+    def skips(self) -> list[tuple[str, str]]:
+        """(condition over the source's fields, why such a record is no flow) of the lines "skips: CONDITION: WHY"."""
+        rules = [value.rpartition(": ") for value in self.header.get("skips", [])]
+        if any(not condition for condition, _, _ in rules):
+            raise self._problem(
+                self.offset_in_header("skips"), "expected a condition and why: -- skips: event_type <> 'flow': no flow"
+            )
+        return [(condition.strip(), why.strip()) for condition, _, why in rules]
 
     @property
     def time(self) -> tuple[list[str], int]:

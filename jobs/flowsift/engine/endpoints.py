@@ -26,9 +26,10 @@ def options(values: dict[str, str]) -> str:
     return ", ".join(f"{quoted(key)} = {quoted(value)}" for key, value in values.items())
 
 
-def _record_format(*, skips_blank: bool) -> dict[str, str]:
+def _record_format(own: dict[str, str], *, skips_blank: bool) -> dict[str, str]:
     """Options of the format of records; a blank line of a file is no record, a blank message is a dead letter."""
-    return {"format": "accounted-json", "accounted-json.skip-blank-messages": str(skips_blank).lower()}
+    values = {**own, "skip-blank-messages": str(skips_blank).lower()}
+    return {"format": "accounted", **{f"accounted.{key}": value for key, value in values.items()}}
 
 
 @dataclass(frozen=True)
@@ -62,14 +63,14 @@ class FileInput:
         """Expression for the time a record was written, in epoch milliseconds: before now, for all we know."""
         return str(int(time.time() * 1_000))
 
-    def options(self) -> dict[str, str]:
+    def options(self, record_format: dict[str, str]) -> dict[str, str]:
         """The options of a table over this input, but for those of the watermark."""
         folder = self.files[0].parent if len(self.files) == 1 else Path(*_common_parts(self.files))
         alternatives = "|".join(re.escape(str(file)) for file in self.files)
         path = {"path": str(self.files[0])} if len(self.files) == 1 else {
             "path": str(folder), "source.path.regex-pattern": alternatives,
         }  # fmt: skip
-        return {"connector": "filesystem", **path, **_record_format(skips_blank=True)}
+        return {"connector": "filesystem", **path, **_record_format(record_format, skips_blank=True)}
 
 
 @dataclass(frozen=True)
@@ -101,7 +102,7 @@ class KafkaInput:
         """Expression for the time a record was written, in epoch milliseconds, as Kafka has it."""
         return "1000 * EXTRACT(EPOCH FROM record_time)"
 
-    def options(self) -> dict[str, str]:
+    def options(self, record_format: dict[str, str]) -> dict[str, str]:
         """The options of a table over this input, but for those of the watermark."""
         bounds = {}
         if self.bounded:
@@ -120,7 +121,7 @@ class KafkaInput:
             "scan.startup.mode": "earliest-offset",
             **bounds,
             **{f"properties.{key}": value for key, value in self.properties.items()},
-            **{f"value.{key}": value for key, value in _record_format(skips_blank=False).items()},
+            **{f"value.{key}": value for key, value in _record_format(record_format, skips_blank=False).items()},
         }
 
 

@@ -15,6 +15,7 @@ from flowsift.catalog.project import connector_jars, function_roots
 from flowsift.engine.contract import SINKS_DATABASE
 from flowsift.engine.endpoints import FileInput, FileOutput, KafkaInput, KafkaOutput, options, quoted
 from flowsift.engine.flink.errors import blamed_on
+from flowsift.engine.flink.format_jar import format_jar
 from flowsift.engine.flink.operator_ids import StatefulOperator, assign_uids
 from flowsift.engine.flink.running import RunningJob
 from flowsift.engine.flink.tables import column_definitions, column_names
@@ -132,7 +133,7 @@ class Job:
                 f"--print: {', '.join(learners)} learns in a program, which no script can do; run it, "
                 f"or name what to print of {', '.join(others)}"
             )
-        jars = [f"ADD JAR {quoted(str(jar))}" for jar in self.run.jars]
+        jars = [f"ADD JAR {quoted(str(jar))}" for jar in (*self.run.jars, format_jar())]
         settings = in_utc(settings)
         lines = [
             f"SET {quoted(key)} = {quoted('***' if _SECRET.search(key) else value)}" for key, value in settings.items()

@@ -11,33 +11,38 @@ from flowsift.catalog.file import SqlFile, Statement
 from flowsift.catalog.library import Library
 from flowsift.catalog.parameters import kind_of
 from flowsift.engine.contract import (
+    COUNTED_COLUMNS,
     ENGINE_PARAMETERS,
     FLOW_END,
     FLOW_END_MS,
     FORMAT_COLUMNS,
+    FUNCTIONS,
     GIVEN,
     GIVEN_FLOW_END,
     GIVEN_INPUT,
     GIVEN_POSITION,
     GIVEN_RECORD_TIME,
+    GIVEN_SKIP_REASON,
     IDLE_TIMEOUT,
     INPUT_RECORDS,
-    RECEIVED_COUNTS,
-    RECORD_TIME,
-    RECORDS_RECEIVED,
+    OPTIONAL_COLUMNS,
+    RECORD_COUNTS,
+    RECORD_FIELDS,
+    REQUIRED_COLUMNS,
     SINKS_DATABASE,
     SOURCES_DATABASE,
+    TIME_ZONE,
     TIMED_RECORDS,
     UNREADABLE_STATE,
     WATERMARK_DELAY,
 )  # fmt: skip
-from flowsift.engine.endpoints import FileInput, KafkaInput, options
+from flowsift.engine.endpoints import FileInput, KafkaInput, options, quoted
 from flowsift.engine.flink.api import environments
 from flowsift.engine.flink.errors import FlinkError, Names, blamed_on, causes, diagnose, explain, flink_errors
 from flowsift.engine.flink.tables import (
     column_definitions,
     column_names,
-    count_received,
+    count_records,
     expression_of,
     make_learned,
     put_stream,
@@ -81,6 +86,8 @@ class Pipeline:
             self.streams, self.environment = environments(settings, jars)
         self.run(f"CREATE DATABASE {SOURCES_DATABASE}")
         self.run(f"CREATE DATABASE {SINKS_DATABASE}")
+        for function, java_class in FUNCTIONS.items():
+            self.run(f"CREATE TEMPORARY SYSTEM FUNCTION {function} AS 'flowsift.functions.{java_class}'")
         self._expressions: dict[str, str] = {}
 
     def set(self, parameters: dict[str, str], files: list[SqlFile]) -> None:
@@ -102,9 +109,9 @@ class Pipeline:
         self._values = {
             GIVEN_INPUT: self.input.name,
             WATERMARK_DELAY: str(self.input.delay_s or self.source.delay_s),
-            **{name: kinds[name].filled(value) if name in kinds else value for name, value in values.items()},
+            **values,
         }
-        self._counts = any(RECEIVED_COUNTS in file.references.tables for file in files)
+        self._counts = any(RECORD_COUNTS in file.references.tables for file in files)
         given = self._values.keys() | by_engine
         if missing := dict.fromkeys(name for file in files for name in file.missing(given)):
             raise UserError(f"no value for {', '.join(missing)}; give each with --set NAME=VALUE")
@@ -157,6 +164,7 @@ class Pipeline:
         self._expressions = {
             GIVEN_POSITION: self.input.position,
             GIVEN_RECORD_TIME: self.input.record_time_ms,
+            GIVEN_SKIP_REASON: _skip_reason(self.source),
         }
 
     def _execute(self, statement: Statement) -> bool:
@@ -250,12 +258,7 @@ class Pipeline:
 
     def _bind(self, file: SqlFile) -> None:
         if file is self.source:
-            with blamed_on(str(file.path)):
-                self._expressions[GIVEN_FLOW_END] = self.expression(FLOW_END_MS)
-            self.run(
-                f"CREATE TABLE {INPUT_RECORDS} ({FORMAT_COLUMNS}) WITH ({self._input_options()}) "
-                f"LIKE {SOURCES_DATABASE}.{file.name}"
-            )
+            self._read_source()
         elif file.learner:
             query = f"SELECT * FROM {file.name}"
             try:
@@ -282,8 +285,7 @@ class Pipeline:
         """
         stream = stream_of(self.environment, TIMED_RECORDS)
         if self._counts:
-            names = (RECORDS_RECEIVED, RECORD_TIME)
-            count_received(self.environment, TIMED_RECORDS, stream, names, RECEIVED_COUNTS)
+            count_records(self.environment, TIMED_RECORDS, stream, COUNTED_COLUMNS, RECORD_COUNTS)
         put_stream(self.environment, TIMED_RECORDS, stream, FLOW_END, in_one_task=self.may_fall_silent)
 
     @property
@@ -291,17 +293,31 @@ class Pipeline:
         """Whether partitions may be silent while others go on."""
         return not self.input.bounded and float(self._values[IDLE_TIMEOUT]) > 0
 
+    def _read_source(self) -> None:
+        """Put the input behind the source's table, with NULL for what its records do not have."""
+        file, path = self.source, f"{SOURCES_DATABASE}.{self.source.name}"
+        table = self.environment.from_path(path)
+        there = column_names(table)
+        if missing := [name for name in REQUIRED_COLUMNS if name not in there]:
+            raise Problems([Problem(file.path, 1, 1, f"a source must define the column {name}") for name in missing])
+        absent = [f"{name} AS CAST(NULL AS {kind})" for name, kind in OPTIONAL_COLUMNS.items() if name not in there]
+        with blamed_on(str(file.path)):
+            self._expressions[GIVEN_FLOW_END] = expression_of(table, FLOW_END_MS)
+        self.run(
+            f"CREATE TABLE {INPUT_RECORDS} ({', '.join([FORMAT_COLUMNS, *absent])}) "
+            f"WITH ({self._input_options()}) LIKE {path}"
+        )
+
     def _input_options(self) -> str:
         timeout = f"{self._values[IDLE_TIMEOUT]} s"
         waiting = {"scan.watermark.idle-timeout": timeout} if self.may_fall_silent else {}
-        return options({**self.input.options(), "scan.watermark.emit.strategy": "on-event", **waiting})
+        record_format = {**self.source.record_format, "zone": self._values[TIME_ZONE]}
+        if fields := self._values[RECORD_FIELDS]:
+            record_format["fields"] = fields
+        return options({**self.input.options(record_format), "scan.watermark.emit.strategy": "on-event", **waiting})
 
-    def expression(self, column: str) -> str:
-        """What a computed column of the source stands for, in its physical columns."""
-        expression = expression_of(self._source_table(), column)
-        if expression is None:
-            raise Problems([Problem(self.source.path, 1, 1, f"a source must define the column {column}")])
-        return expression
 
-    def _source_table(self):
-        return self.environment.from_path(f"{SOURCES_DATABASE}.{self.source.name}")
+def _skip_reason(source: SqlFile) -> str:
+    """Expression for why a record is no flow, NULL if it is one: what the format says, or the source's header."""
+    cases = "".join(f" WHEN {condition} THEN {quoted(why)}" for condition, why in source.skips)
+    return f"CASE WHEN line_skipped IS NOT NULL THEN line_skipped{cases} END"

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from flowsift.catalog.library import Library
 from flowsift.catalog.project import project_root
-from flowsift.engine.contract import LEDGER
+from flowsift.engine.contract import RECORD_COUNTS
 from flowsift.engine.endpoints import FileOutput, KafkaInput, KafkaOutput
 from flowsift.engine.flink.jvm import inside_flink_run, prepare_java
 from flowsift.engine.flink.kafka_admin import create_outputs, located, redacted
@@ -76,8 +76,13 @@ def plan(request: Run, settings: dict[str, str]) -> str:
 def script(request: Run, settings: dict[str, str]) -> str:
     """What would run as a script for Flink's sql-client; its functions are in a file that outlives this process."""
     settings = {"python.files": str(udfs_archive((project_root() or Path.cwd()) / "build")), **settings}
-    accounting = tuple(file.name for file in request.sinks(Library()) if file.role == "accounting")
-    request = replace(request, accounting=tuple(name for name in accounting if name != LEDGER))
+    library = Library()
+    # What is counted by a program is left out, which a script cannot do.
+    counted = {file.name for file in library.all("view").values() if RECORD_COUNTS in file.references.tables}
+    request = replace(request, accounting=tuple(
+        file.name for file in request.sinks(library)
+        if file.role == "accounting" and not (counted | {RECORD_COUNTS}) & file.references.tables
+    ))  # fmt: skip
     return _planned(request, settings, lambda job: job.script(settings))
 
 

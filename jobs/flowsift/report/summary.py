@@ -26,5 +26,6 @@ def print_ledger(ledger: list[dict]) -> None:
     """Print what became of all records, and whether it adds up."""
     total = {name: sum(row[name] for row in ledger) for name in LEDGER_COUNTS}
     sums = "  ".join(f"{name} {count:,}" for name, count in total.items())
-    balanced = total["received"] == total["accepted"] + total["late"] + total["dead"]
+    received, *became = total.values()
+    balanced = received == sum(became)
     print(f"Ledger: {sums}  ({'every record is accounted for' if balanced else 'IT DOES NOT BALANCE'})")

@@ -1,4 +1,4 @@
-"""The accounted format as a jar: Flink's own compiler makes it of `engine/format`, so that no JDK is needed."""
+"""Our Java classes as a jar: Flink's own compiler makes it of engine/format and engine/functions, so no JDK is needed."""
 
 from __future__ import annotations
 
@@ -10,11 +10,11 @@ from hashlib import sha256
 from pathlib import Path
 from tempfile import NamedTemporaryFile
 
-from flowsift.engine import format as sources
+from flowsift.engine import format, functions
 from flowsift.engine.flink.jvm import jvm
 from flowsift.scratch import process_folder, scratch_folder
 
-_FACTORY = "flowsift.format.AccountedJsonFactory"
+_FACTORY = "flowsift.format.AccountedFactory"
 _SERVICE = "META-INF/services/org.apache.flink.table.factories.Factory"
 # So that the same sources give the same jar.
 _EPOCH = (1980, 1, 1, 0, 0, 0)
@@ -22,14 +22,16 @@ _EPOCH = (1980, 1, 1, 0, 0, 0)
 
 @cache
 def format_jar() -> Path:
-    """The jar of the format, compiled in about a second unless an earlier process has.
+    """The jar of our classes, compiled in about a second unless an earlier process has.
 
     It is in the user's cache, or in the folder of this process where the cache cannot be written.
     """
-    java = sorted(Path(str(sources.__file__)).parent.glob("*.java"))
+    java = [
+        file for package in (format, functions) for file in sorted(Path(str(package.__file__)).parent.glob("*.java"))
+    ]
     version = jvm().org.apache.flink.runtime.util.EnvironmentInformation.getVersion()
     digest = sha256("\0".join([version, *(file.read_text(encoding="utf-8") for file in java)]).encode())
-    name = f"flowsift-format-{digest.hexdigest()[:16]}.jar"
+    name = f"flowsift-java-{digest.hexdigest()[:16]}.jar"
     for folder in _cache_folders():
         if (folder / name).is_file():
             return folder / name

@@ -80,18 +80,20 @@ def put_stream(environment: StreamTableEnvironment, name: str, stream: Any, time
     tables.createTemporaryView(name, stream, schema.build()._j_schema)
 
 
-def count_received(
-    environment: StreamTableEnvironment, name: str, stream: Any, columns: tuple[str, str], counts: str
+def count_records(
+    environment: StreamTableEnvironment, name: str, stream: Any, columns: tuple[str, str, str], counts: str
 ) -> None:
-    """Create the view `counts` (record_minute INT, received BIGINT) over the stream of a view's rows.
+    """Create the view `counts` (record_minute INT, skip_reason STRING, records BIGINT) over the stream of a view's rows.
 
-    `columns` name what is added up, and the time of the record.
+    `columns` name how many were received, the time of the record, and why it is skipped; see RecordCounter.java.
     """
     names = column_names(environment.from_path(name))
-    shape = environment.sql_query("SELECT CAST(NULL AS INT) AS record_minute, CAST(0 AS BIGINT) AS received")._j_table
+    shape = environment.sql_query(
+        "SELECT CAST(NULL AS INT) AS record_minute, CAST(NULL AS STRING) AS skip_reason, CAST(0 AS BIGINT) AS records"
+    )._j_table
     row_type = jvm().org.apache.flink.table.runtime.typeutils.ExternalTypeInfo.of(_own_form(shape))
-    counter = jvm().flowsift.format.ReceivedCounter(*(names.index(column) for column in columns))
-    counted = stream.transform("received", row_type, counter)
+    counter = jvm().flowsift.format.RecordCounter(*(names.index(column) for column in columns))
+    counted = stream.transform("counts", row_type, counter)
     tables: Any = environment._j_tenv
     tables.createTemporaryView(counts, counted, _schema_of(shape).build()._j_schema)
 

@@ -19,18 +19,24 @@ import org.apache.flink.util.Collector;
 /**
  * Reads a message into rows: one for each record, and one for each part of it that is no record.
  *
- * <p>A message is one record, a JSON array of records, or several of either in lines. A line that cannot be read costs
+ * <p>A message is one record, a JSON array of records, or several of either in lines. Where the source has a delimiter, a
+ * line that does not begin as JSON does is read as values with the delimiter between. A line that cannot be read costs
  * the others nothing. The rows of a message are numbered from 0; the first says how many there are, the others 0, so
  * that their sum is what was received whatever becomes of single rows later.
  */
-public class AccountedJson implements DeserializationSchema {
+public class Accounted implements DeserializationSchema {
   // Names of the columns that the format adds; engine/contract.py has them, too.
-  static final String RAW = "raw_line";
-  static final String FAULT = "line_fault";
-  static final String NUMBER = "number_in_message";
-  static final String RECEIVED = "records_received";
-  static final String OCTETS = "raw_octets";
-  static final List OWN_COLUMNS = Arrays.asList(new Object[] {RAW, FAULT, NUMBER, RECEIVED, OCTETS});
+  static final List OWN_COLUMNS =
+      Arrays.asList(
+          new Object[] {
+            "raw_line", "line_fault", "number_in_message", "records_received", "raw_octets", "line_skipped"
+          });
+  private static final int RAW = 0;
+  private static final int FAULT = 1;
+  private static final int NUMBER = 2;
+  private static final int RECEIVED = 3;
+  private static final int OCTETS = 4;
+  private static final int SKIPPED = 5;
 
   static final String EMPTY = "empty message";
   static final String NOT_UTF8 = "not UTF-8";
@@ -42,41 +48,24 @@ public class AccountedJson implements DeserializationSchema {
   static final int MOST_CHARACTERS = 65536;
   private static final long ANY_NOT_ASCII = 0x8080808080808080L;
 
-  private final String[] names;
-  private final int[] kinds;
-  private final int[] targets;
+  private final Field[] fields;
+  private final int[] own;
   private final int width;
-  private final boolean skipsBlank;
+  private final Options options;
   private final TypeInformation type;
-  private final int raw;
-  private final int fault;
-  private final int number;
-  private final int received;
-  private final int octets;
 
   private transient JsonFactory json;
-  private transient RecordReader records;
+  private transient JsonRecord objects;
+  private transient DelimitedRecord lines;
   private transient ArrayList rows;
 
-  /** Columns by name and kind, and where each belongs in the row that is handed out, -1 if nowhere. */
-  public AccountedJson(
-      String[] names, int[] kinds, int[] targets, int width, boolean skipsBlank, TypeInformation type) {
-    this.names = names;
-    this.kinds = kinds;
-    this.targets = targets;
+  /** `own` says where each of OWN_COLUMNS belongs in a row of this width, -1 if nowhere. */
+  Accounted(Field[] fields, int[] own, int width, Options options, TypeInformation type) {
+    this.fields = fields;
+    this.own = own;
     this.width = width;
-    this.skipsBlank = skipsBlank;
+    this.options = options;
     this.type = type;
-    raw = targetOf(RAW);
-    fault = targetOf(FAULT);
-    number = targetOf(NUMBER);
-    received = targetOf(RECEIVED);
-    octets = targetOf(OCTETS);
-  }
-
-  private int targetOf(String name) {
-    int column = Arrays.asList((Object[]) names).indexOf(name);
-    return column < 0 ? -1 : targets[column];
   }
 
   public Object deserialize(byte[] message) {
@@ -88,19 +77,22 @@ public class AccountedJson implements DeserializationSchema {
       json = new JsonFactory();
       // A tab or another control character in a text is a common fault, and does no harm.
       json.enable(JsonParser.Feature.ALLOW_UNQUOTED_CONTROL_CHARS);
-      records = new RecordReader(names, kinds, targets);
+      objects = new JsonRecord(fields, options.envelope);
+      if (options.delimiter != null) {
+        lines = new DelimitedRecord(fields, options.delimiter.charAt(0), options.nulls, options.fields);
+      }
       rows = new ArrayList();
     }
     if (message != null) read(message);
     if (rows.isEmpty()) {
-      if (skipsBlank) return;
+      if (options.skipsBlank) return;
       reject(EMPTY, message == null ? new byte[0] : message, 0, message == null ? 0 : message.length);
     }
     int count = rows.size();
     for (int i = 0; i < count; i++) {
       GenericRowData row = (GenericRowData) rows.get(i);
-      if (number >= 0) row.setField(number, Integer.valueOf(i));
-      if (received >= 0) row.setField(received, Integer.valueOf(i == 0 ? count : 0));
+      set(row, NUMBER, Integer.valueOf(i));
+      set(row, RECEIVED, Integer.valueOf(i == 0 ? count : 0));
       out.collect(row);
     }
     rows.clear();
@@ -130,8 +122,29 @@ public class AccountedJson implements DeserializationSchema {
   private void readLine(byte[] message, int start, int end) {
     if (!isUtf8(message, start, end)) {
       reject(NOT_UTF8, message, start, end);
-      return;
+    } else if (lines != null && message[start] != '{' && message[start] != '[') {
+      readValues(message, start, end);
+    } else {
+      readJson(message, start, end);
     }
+  }
+
+  private void readValues(byte[] message, int start, int end) {
+    // A value at either end may be empty, which leaves a tab there.
+    if (options.delimiter.charAt(0) == '\t' && message[start] != '#') {
+      while (start > 0 && message[start - 1] == '\t') start--;
+      while (end < message.length && message[end] == '\t') end++;
+    }
+    GenericRowData row = new GenericRowData(width);
+    String wrong = lines.read(message, start, end, row);
+    if (lines.isSkipped()) {
+      set(row, SKIPPED, StringData.fromString(wrong));
+      wrong = null;
+    }
+    add(row, wrong, message, start, end);
+  }
+
+  private void readJson(byte[] message, int start, int end) {
     // Jackson takes text with zeros among its first octets for another encoding.
     boolean mayBeRecords = message[start] == '{' || message[start] == '[';
     if (!mayBeRecords || end - start > 1 && message[start + 1] == 0) {
@@ -155,10 +168,9 @@ public class AccountedJson implements DeserializationSchema {
           int first = done;
           if (token == JsonToken.START_OBJECT) {
             GenericRowData row = new GenericRowData(width);
-            String wrong = records.read(in, row);
+            String wrong = objects.read(in, row);
             done = start + positionOf(in);
-            if (wrong != null) reject(wrong, message, first, done);
-            else accept(row, message, first, done);
+            add(row, wrong, message, first, done);
           } else {
             in.skipChildren();
             in.finishToken();
@@ -183,28 +195,33 @@ public class AccountedJson implements DeserializationSchema {
     return (int) in.currentLocation().getByteOffset();
   }
 
-  private void accept(GenericRowData row, byte[] message, int start, int end) {
+  private void reject(String reason, byte[] message, int start, int end) {
+    add(new GenericRowData(width), reason, message, start, end);
+  }
+
+  /** Adds a row with the text that it is read from, and what is wrong with it, null if nothing is. */
+  private void add(GenericRowData row, String fault, byte[] message, int start, int end) {
     // Not copied: the text is looked at only if a later rule rejects the record.
-    if (raw >= 0) row.setField(raw, StringData.fromBytes(message, start, end - start));
-    if (octets >= 0) row.setField(octets, Integer.valueOf(end - start));
+    StringData text = fault == null ? StringData.fromBytes(message, start, end - start) : shortened(message, start, end);
+    set(row, RAW, text);
+    set(row, OCTETS, Integer.valueOf(end - start));
+    if (fault != null) set(row, FAULT, StringData.fromString(fault));
     rows.add(row);
   }
 
-  private void reject(String reason, byte[] message, int start, int end) {
-    GenericRowData row = new GenericRowData(width);
-    if (fault >= 0) row.setField(fault, StringData.fromString(reason));
-    if (octets >= 0) row.setField(octets, Integer.valueOf(end - start));
-    if (raw >= 0) {
-      // No more octets than may be needed; a character has up to four.
-      int length = Math.min(end - start, 4 * MOST_CHARACTERS);
-      String text = new String(message, start, length, StandardCharsets.UTF_8);
-      if (text.length() > MOST_CHARACTERS) {
-        boolean cutsPair = Character.isHighSurrogate(text.charAt(MOST_CHARACTERS - 1));
-        text = text.substring(0, cutsPair ? MOST_CHARACTERS - 1 : MOST_CHARACTERS);
-      }
-      row.setField(raw, StringData.fromString(text));
+  private static StringData shortened(byte[] message, int start, int end) {
+    // No more octets than may be needed; a character has up to four.
+    int length = Math.min(end - start, 4 * MOST_CHARACTERS);
+    String text = new String(message, start, length, StandardCharsets.UTF_8);
+    if (text.length() > MOST_CHARACTERS) {
+      boolean cutsPair = Character.isHighSurrogate(text.charAt(MOST_CHARACTERS - 1));
+      text = text.substring(0, cutsPair ? MOST_CHARACTERS - 1 : MOST_CHARACTERS);
     }
-    rows.add(row);
+    return StringData.fromString(text);
+  }
+
+  private void set(GenericRowData row, int column, Object value) {
+    if (own[column] >= 0) row.setField(own[column], value);
   }
 
   /** Where the text begins: behind a byte order mark, or behind the five octets that Confluent's serializers write. */
