@@ -45,13 +45,16 @@ BAD = [
     (but(dst_port=99_999), "dst_port is not a number from 0 to 65535"),
     (but(src_port=-1), "src_port is not a number from 0 to 65535"),
     (but(dst_port="http"), "dst_port is not a number"),
-    (but(sampling_rate=0), "sampling_rate is below 1"),
+    (but(sampling_rate=-1), "sampling_rate is negative"),
     (without("src_addr"), "src_addr is missing"),
     (but(src_addr=None), "src_addr is missing"),
     (but(src_addr="printer"), "src_addr is not an address"),
     (but(dst_addr={"ip": "10.0.0.1"}), "dst_addr is not a text"),
     (but(protocol=None), "protocol is missing"),
-    (but(flow_id=[1]), "flow_id is not a text"),
+    (but(flow_id=[[1]]), "flow_id is not a text"),
+    (but(dst_addr="10.0.0.256"), "dst_addr is not an address"),
+    (but(src_addr="a.b"), "src_addr is not an address"),
+    (but(protocol="300"), "protocol is missing"),
     (without("flow_end"), "flow_end is missing"),
     (but(flow_end="yesterday"), "flow_end is not a number"),
     (but(flow_end=NOW // 1_000, flow_start=1), "flow_end is before the year 2000; milliseconds are expected"),
@@ -88,7 +91,7 @@ def test_a_record_that_is_lost_behind_the_format_shows_in_the_ledger(tmp_path, r
     records = SQL_ROOT / "intake" / "records.sql"
     lossy = tmp_path / "sql" / "intake" / "records.sql"
     lossy.parent.mkdir(parents=True)
-    lossy.write_text(records.read_text().rstrip() + "\nWHERE flow_id IS DISTINCT FROM 'lost'\n")
+    lossy.write_text(records.read_text().rstrip() + " AND flow_id IS DISTINCT FROM 'lost'\n")
     path = tmp_path / "input.jsonl"
     path.write_text("\n".join([but(), but(flow_id="lost"), "hello", but(flow_id="kept")]) + "\n")
     request = Run("flows", parse_files(str(path)), FileOutput(tmp_path / "results"), ["traffic_totals"])
@@ -151,7 +154,7 @@ def test_every_line_of_a_damaged_file_is_accounted_for(tmp_path, run_files):
     [ledger] = sink("ledger")
     # A damaged time may be later than all others and make them late.
     assert ledger["received"] >= 4_900 and ledger["accepted"] + ledger["late"] > 300 and ledger["dead"] > 1_000
-    assert ledger["received"] == ledger["accepted"] + ledger["late"] + ledger["dead"]
+    assert ledger["received"] == ledger["accepted"] + ledger["late"] + ledger["dead"] + ledger["skipped"]
     assert len(sink("dead_letters")) == ledger["dead"]
 
 

@@ -3,6 +3,7 @@
 import json
 import shutil
 import subprocess
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -11,22 +12,27 @@ from flowsift.engine.flink.api import flink_home
 from flowsift.engine.flink.jvm import jvm
 from flowsift.engine.format import __file__ as format_folder
 
-LONG, INT, DOUBLE, BOOLEAN, TEXT, OWN = 1, 2, 3, 4, 5, 0
-FIELDS = {"n": LONG, "i": INT, "d": DOUBLE, "b": BOOLEAN, "t": TEXT, "id.orig_h": TEXT, "unused": LONG}
-OWN_COLUMNS = ("raw_line", "line_fault", "number_in_message", "records_received", "raw_octets")
+LONG, INT, DOUBLE, BOOLEAN, TEXT = "BIGINT", "INTEGER", "DOUBLE", "BOOLEAN", "VARCHAR"
+TIME = "TIMESTAMP_WITH_LOCAL_TIME_ZONE"
+FIELDS = {"n": LONG, "i": INT, "d": DOUBLE, "b": BOOLEAN, "t": TEXT, "id.orig_h": TEXT, "unused": LONG, "at": TIME}
+OWN_COLUMNS = ("raw_line", "line_fault", "number_in_message", "records_received", "raw_octets", "line_skipped")
 LONGEST = 65_536
 
 
 @pytest.fixture(scope="module")
 def read():
-    """read(message, skips_blank=False) gives the rows of a message as dicts, without what is NULL."""
+    """read(message, **options of the format) gives the rows of a message as dicts, without what is NULL."""
+    return reading(FIELDS)
+
+
+def reading(kinds):
+    """A function as `read`, for fields of these types; a reader of the same options remembers what it has read."""
     from pyflink.java_gateway import get_gateway
     from pyflink.util.java_utils import add_jars_to_context_class_loader
 
     java = jvm()
     add_jars_to_context_class_loader([format_jar.format_jar().as_uri()])
-    kinds = FIELDS | dict.fromkeys(OWN_COLUMNS, OWN)
-    used = [name for name in kinds if name != "unused"]
+    used = [name for name in kinds if name != "unused"] + list(OWN_COLUMNS)
 
     def array(kind, values):
         made = get_gateway().new_array(kind, len(values))
@@ -34,19 +40,28 @@ def read():
             made[i] = value
         return made
 
-    def reader(skips_blank):
-        targets = [used.index(name) if name in used else -1 for name in kinds]
-        return java.flowsift.format.AccountedJson(
-            array(java.String, list(kinds)), array(java.int, list(kinds.values())), array(java.int, targets),
-            len(used), skips_blank, None,
+    @cache
+    def reader(zone, options):
+        configuration = java.org.apache.flink.configuration.Configuration()
+        for name, value in options:
+            configuration.setString(name.replace("_", "-"), str(value).lower() if value in (True, False) else value)
+        types = java.org.apache.flink.table.types.logical.LogicalTypeRoot
+        times = java.flowsift.format.Times(zone)
+        made = [
+            java.flowsift.format.Field(name, types.valueOf(kind), used.index(name) if name in used else -1, times)
+            for name, kind in kinds.items()
+        ]
+        return java.flowsift.format.Accounted(
+            array(java.flowsift.format.Field, made), array(java.int, [used.index(name) for name in OWN_COLUMNS]),
+            len(used), java.flowsift.format.Options(configuration, ",".join(kinds)), None,
         )  # fmt: skip
 
-    readers = {skips_blank: reader(skips_blank) for skips_blank in (False, True)}
-
-    def rows(message, skips_blank=False):
+    def rows(message, *, zone="UTC", **options):
         found = java.java.util.ArrayList()
         collector = java.org.apache.flink.api.common.functions.util.ListCollector(found)
-        readers[skips_blank].deserialize(message if message is None else bytearray(message), collector)
+        message = message.encode() if isinstance(message, str) else message
+        octets = message if message is None else bytearray(message)
+        reader(zone, tuple(options.items())).deserialize(octets, collector)
         return [
             {
                 name: value if isinstance(value, (bool, int, float)) else str(value.toString())
@@ -78,6 +93,28 @@ ACCEPTED = [
     ('{"t": true, "b": false}', {"t": "true", "b": False}),
     ('{"b": "true"}', {"b": True}),
     ('{"t": ""}', {"t": ""}),
+    ('{"t": ["SYN", "ACK"]}', {"t": "SYN,ACK"}),
+    ('{"t": [], "b": "F"}', {"t": "", "b": False}),
+    # Times: a number by its size, or ISO 8601.
+    *(
+        (f'{{"at": {time}}}', {"at": "2025-01-06T08:00:01.250"})
+        for time in (
+            "1736150401.25",
+            '"1736150401.25"',
+            "1736150401250",
+            '"1736150401250"',
+            "1736150401250000",
+            "1736150401250000999",
+            "1.73615040125e9",
+            '"2025-01-06T08:00:01.250000Z"',
+            '"2025-01-06 08:00:01.25"',
+            '"2025-01-06T10:00:01.250999999+02:00"',
+            '"2025-01-06T09:00:01.250000+0100"',
+            '"2025-01-06T03:00:01,25-05"',
+        )
+    ),
+    ('{"at": "2025-01-06T08:00:01"}', {"at": "2025-01-06T08:00:01"}),
+    ('{"at": 0}', {"at": "1970-01-01T00:00"}),
     ('{"t": "a\tb\x01"}', {"t": "a\tb\x01"}),
     # Fields.
     ('{"n": null, "t": null, "i": 1}', {"i": 1}),
@@ -129,7 +166,13 @@ REJECTED = [
     ('{"b": 1}', "b is neither true nor false"),
     ('{"b": []}', "b is neither true nor false"),
     ('{"t": {"x": 1}}', "t is not a text"),
-    ('{"t": ["x"]}', "t is not a text"),
+    ('{"t": [["x"]]}', "t is not a text"),
+    ('{"at": "yesterday"}', "at is not a time"),
+    ('{"at": "2025-02-30T08:00:00Z"}', "at is not a time"),
+    ('{"at": "2025-01-06T08:00:00 CET"}', "at is not a time"),
+    ('{"at": true}', "at is not a time"),
+    ('{"at": 1e40}', "at is not a time"),
+    ('{"at": "NaN"}', "at is not a time"),
     ('{"unused": "many"}', "unused is not a number"),
     ('{"n": "many", "d": "many"}', "n is not a number"),
     ('{"d": NaN}', "not valid JSON"),
@@ -154,7 +197,6 @@ REJECTED = [
 @pytest.mark.parametrize(("message", "reason"), REJECTED)
 def test_rejected(message, reason, read):
     [row] = read(message.encode())
-    assert fields(row) == {}
     assert row["line_fault"] == reason
     assert row["raw_line"] == (message if message != "[17]" else "17")
 
@@ -197,7 +239,7 @@ def test_several_records_in_a_message_are_numbered(message, expected, read):
 def test_an_empty_message_is_a_dead_letter_and_a_blank_line_of_a_file_is_no_record(message, read):
     [row] = read(message)
     assert (row["line_fault"], row["records_received"], row["raw_octets"]) == ("empty message", 1, len(message or b""))
-    assert read(message, skips_blank=True) == []
+    assert read(message, skip_blank_messages=True) == []
 
 
 @pytest.mark.parametrize("damage", [b"\xff", b"\xc3", b"\xc0\xaf", b"\xed\xa0\x80", b"\xf5\x80\x80\x80"])
@@ -239,7 +281,75 @@ def test_the_jar_is_made_once_and_where_there_is_no_cache_in_the_folder_of_the_p
 @pytest.mark.skipif(shutil.which("javac") is None, reason="no JDK")
 def test_the_sources_are_valid_for_javac(tmp_path):
     jars = ":".join(str(jar) for jar in (flink_home() / "lib").glob("*.jar"))
-    sources = [str(path) for path in Path(str(format_folder)).parent.glob("*.java")]
+    sources = [str(path) for path in Path(str(format_folder)).parent.parent.glob("*/*.java")]
     command = ["javac", "--release", "8", "-Xlint:-options", "-cp", jars, "-d", str(tmp_path), *sources]
     compiled = subprocess.run(command, capture_output=True, text=True)
     assert compiled.returncode == 0, compiled.stderr
+
+
+def test_of_a_record_with_a_fault_the_other_fields_are_read_since_they_may_say_that_it_is_skipped(read):
+    [row] = read('{"n": "many", "t": "alert", "i": 5}')
+    assert (row["line_fault"], fields(row)) == ("n is not a number", {"t": "alert", "i": 5})
+
+
+def test_a_time_that_does_not_say_its_zone_is_in_that_of_the_source(read):
+    [row] = read('{"at": "2025-07-06T10:00:00"}', zone="Europe/Berlin")
+    assert row["at"] == "2025-07-06T08:00"
+    [row] = read('{"at": "2025-07-06T10:00:00Z"}', zone="Europe/Berlin")
+    assert row["at"] == "2025-07-06T10:00"
+
+
+def test_a_record_in_the_envelope_of_a_shipper(read):
+    for message in ('{"conn": {"n": 1}}', '{"n": 1}', '{"conn": {"n": 1, "x": {}}, "z": 1}'):
+        [row] = read(message, envelope="conn")
+        assert fields(row) == {"n": 1}
+    [row] = read('{"conn": {"n": 1}}')
+    assert fields(row) == {}
+
+
+VALUES = {"n": LONG, "t": TEXT, "d": DOUBLE, "at": TIME}
+
+
+@pytest.fixture
+def values():
+    return reading(VALUES)
+
+
+def test_values_with_a_delimiter(values):
+    line = "17\ttext\t0.5\t2025-01-06 08:00:00"
+    [row] = values(line, delimiter="\t")
+    assert fields(row) == {"n": 17, "t": "text", "d": 0.5, "at": "2025-01-06T08:00"}
+    assert (row["raw_line"], row["records_received"]) == (line, 1)
+    assert [fields(row) for row in values("\t-\t\t\r\n-\t\t\t\n", delimiter="\t", nulls="- (empty)")] == [{}, {}]
+    assert [fields(row) for row in values('1,"a ""b"", c",2,\n{"n": 5}', delimiter=",")] == [
+        {"n": 1, "t": 'a "b", c', "d": 2.0}, {"n": 5},
+    ]  # fmt: skip
+
+
+def test_values_that_are_no_record(values):
+    for line, fault in (
+        ("1,x", "2 values, and 4 are expected"),
+        ("1,x,0.5,0,more", "5 values, and 4 are expected"),
+        ("many,x,0.5,", "n is not a number"),
+        ("1,x,0.5,yesterday", "at is not a time"),
+        ("%SYS-5-CONFIG_I: configured", "1 values, and 4 are expected"),
+    ):
+        [row] = values(line, delimiter=",")
+        assert (row["line_fault"], row["raw_line"]) == (fault, line)
+    [row] = values(b"\xff,x,0.5,", delimiter=",")
+    assert row["line_fault"] == "not UTF-8"
+
+
+def test_a_header_line_says_the_order_from_then_on(values):
+    rows = values("#comment\nn,x,t,d\n1,2,three,4\nd,t,n\n5,six,7", delimiter=",")
+    assert [row.get("line_skipped") for row in rows] == ["a comment line", "a header line", None, "a header line", None]
+    assert fields(rows[2]) == {"n": 1, "t": "three", "d": 4.0}
+    assert fields(rows[4]) == {"n": 7, "t": "six", "d": 5.0}
+    rows = values("\t#separator \\x09\n#fields\tt\tn\nx\t1\n#close", delimiter="\t")
+    assert [row.get("line_skipped") for row in rows] == ["a comment line", "a header line", None, "a comment line"]
+    assert fields(rows[2]) == {"t": "x", "n": 1}
+
+
+def test_the_order_of_values_may_be_an_option(values):
+    [row] = values("1 x 2", delimiter=" ", fields="d,unknown,n")
+    assert fields(row) == {"d": 1.0, "n": 2}

@@ -9,7 +9,7 @@ def test_the_ledger_is_left_out_and_said_to_be(tmp_path, capsys):
     assert main(["run", "traffic_totals", *arguments, "--print"]) == 0
     script = capsys.readouterr().out
     assert "there is no ledger here" in script and "INSERT INTO sinks.dead_letters" in script
-    assert "INSERT INTO sinks.ledger" not in script and "flowsift-format-" in script
+    assert "INSERT INTO sinks.ledger" not in script and "flowsift-java-" in script
 
 
 def test_a_learner_is_named(tmp_path, capsys):

@@ -60,7 +60,7 @@ public class Accounted implements DeserializationSchema {
   private transient ArrayList rows;
 
   /** `own` says where each of OWN_COLUMNS belongs in a row of this width, -1 if nowhere. */
-  Accounted(Field[] fields, int[] own, int width, Options options, TypeInformation type) {
+  public Accounted(Field[] fields, int[] own, int width, Options options, TypeInformation type) {
     this.fields = fields;
     this.own = own;
     this.width = width;

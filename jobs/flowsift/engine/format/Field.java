@@ -15,7 +15,7 @@ import org.apache.flink.table.types.logical.LogicalTypeRoot;
  * that is not finite, a fraction where a whole number belongs, and one out of range are faults, as is a value of another
  * type.
  */
-final class Field implements Serializable {
+public final class Field implements Serializable {
   static final String NO_TEXT = "is not a text";
   static final String NO_NUMBER = "is not a number";
   static final String NO_BOOLEAN = "is neither true nor false";
@@ -36,7 +36,7 @@ final class Field implements Serializable {
   final boolean isText;
   private final Times times;
 
-  Field(String name, LogicalTypeRoot type, int target, Times times) {
+  public Field(String name, LogicalTypeRoot type, int target, Times times) {
     this.name = name;
     this.target = target;
     this.times = times;

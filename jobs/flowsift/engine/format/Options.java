@@ -4,7 +4,7 @@ import java.io.Serializable;
 import org.apache.flink.configuration.ReadableConfig;
 
 /** How the records of a source are written, as far as the format must know. */
-final class Options implements Serializable {
+public final class Options implements Serializable {
   /** Whether a blank message is no record, as a blank line of a file is none. */
   final boolean skipsBlank;
   /** One character; null where all lines are JSON. */
@@ -15,7 +15,7 @@ final class Options implements Serializable {
   final String envelope;
 
   /** `columns` are the fields of a line whose order nothing says. */
-  Options(ReadableConfig options, String columns) {
+  public Options(ReadableConfig options, String columns) {
     skipsBlank = ((Boolean) options.get(AccountedFactory.SKIP_BLANK)).booleanValue();
     delimiter = (String) options.get(AccountedFactory.DELIMITER);
     String named = (String) options.get(AccountedFactory.FIELDS);

@@ -13,14 +13,14 @@ import java.time.ZoneOffset;
  * <p>From 1973 to 5138 the four units have no number in common. In ISO 8601 the T may be a blank, the fraction absent,
  * the offset Z, +02:00, +0200 or +02; a time without one is in the zone that the source's format names.
  */
-final class Times implements Serializable {
+public final class Times implements Serializable {
   static final long NONE = Long.MIN_VALUE;
   private static final long[] POWERS = {100000000000L, 100000000000000L, 100000000000000000L};
 
   private final ZoneId zone;
   private final boolean isUtc;
 
-  Times(String zone) {
+  public Times(String zone) {
     this.zone = ZoneId.of(zone);
     this.isUtc = this.zone.equals(ZoneOffset.UTC) || zone.equals("UTC");
   }

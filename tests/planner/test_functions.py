@@ -1,0 +1,129 @@
+"""The functions in Java, beside Python's own of the same meaning."""
+
+import random
+from ipaddress import IPv6Address, ip_address, ip_network
+
+import pytest
+from flowsift.engine.contract import FUNCTIONS
+from flowsift.engine.flink import format_jar
+from flowsift.engine.flink.jvm import jvm
+
+
+@pytest.fixture(scope="module")
+def function():
+    """function(name) gives a function of texts, None for NULL."""
+    from pyflink.util.java_utils import add_jars_to_context_class_loader
+
+    java = jvm()
+    add_jars_to_context_class_loader([format_jar.format_jar().as_uri()])
+    text = java.org.apache.flink.table.data.StringData
+
+    def of(name):
+        made = getattr(java.flowsift.functions, FUNCTIONS[name])()
+
+        def call(*arguments):
+            answer = made.eval(*(text.fromString(argument) for argument in arguments))
+            return answer if answer is None or isinstance(answer, (bool, int)) else str(answer.toString())
+
+        return call
+
+    return of
+
+
+def canonical(text):
+    address = ip_address(text)
+    mapped = getattr(address, "ipv4_mapped", None)
+    return str(mapped or address)
+
+
+def spellings(dice, number):
+    """An IPv6 address in several of its texts."""
+    address = IPv6Address(number)
+    groups = [format(number >> shift & 0xFFFF, "x") for shift in range(112, -1, -16)]
+    return [
+        str(address), address.exploded, address.exploded.upper(), ":".join(groups),
+        ":".join(group.zfill(dice.choice([1, 2, 3, 4])) for group in groups), f" {address} ", f"{address}%eth0",
+    ]  # fmt: skip
+
+
+def test_an_address_has_one_spelling(function):
+    spell, dice = function("ip_address"), random.Random(7)
+    for _ in range(300):
+        four = ".".join(str(dice.randrange(256)) for _ in range(4))
+        assert spell(four) == four
+        assert spell(f"::ffff:{four}") == spell(f"::FFFF:{IPv6Address(f'::ffff:{four}').exploded[30:]}") == four
+        # Groups of zeros, as addresses have them.
+        number = int.from_bytes(bytes(dice.choice([0, 0, dice.randrange(256)]) for _ in range(16)), "big")
+        for text in spellings(dice, number):
+            assert spell(text) == canonical(text.strip().partition("%")[0]), text
+    assert spell("010.000.0.5") == "10.0.0.5"
+    assert spell("64:ff9b::192.0.2.33") == "64:ff9b::c000:221"
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["", "printer", "10.0.0", "10.0.0.256", "10.0.0.0.1", "10.0.0.", ".1.2.3.4", "1.2.3.4/24", "::1::", ":::", "1:2", ":1",
+     "12345::", "g::1", "1:2:3:4:5:6:7:8:9", "::1.2.3", "1::2:3:4:5:6:7:8:", "1:2:3:4:5:6:7:8::", "-1.2.3.4",
+     "1.2.3.4:443", "٣.1.1.1", "fe80::٣"],
+)  # fmt: skip
+def test_what_is_no_address_is_null(text, function):
+    with pytest.raises(ValueError):
+        ip_address(text)
+    assert function("ip_address")(text) is None
+
+
+def test_networks(function):
+    inside, dice = function("in_networks"), random.Random(3)
+    for _ in range(100):
+        lists = []
+        for _ in range(3):
+            six = dice.random() < 0.5
+            length = dice.randrange(129 if six else 33)
+            number = dice.getrandbits(128 if six else 32)
+            lists.append(ip_network((number, length), strict=False))
+        listed = ", ".join(map(str, lists))
+        for network in lists:
+            for address in (network[0], network[-1], network[0] - 1 if int(network[0]) else network[0]):
+                expected = any(address in other for other in lists if other.version == address.version)
+                mapped = getattr(address, "ipv4_mapped", None)
+                if mapped is None:
+                    assert function("in_networks")(str(address), listed) is expected
+    assert inside("::ffff:10.1.2.3", "10.0.0.0/8") is True
+    assert inside("printer", "10.0.0.0/8") is None
+
+
+@pytest.mark.parametrize(
+    ("text", "keyword"),
+    [("6", "tcp"), ("17", "udp"), ("TCP", "tcp"), ("58", "ipv6-icmp"), ("IPv6-ICMP", "ipv6-icmp"), ("icmp6", "ipv6-icmp"),
+     ("1", "icmp"), ("47", "gre"), ("50", "esp"), ("51", "ah"), ("89", "ospf"), ("OSPFIGP", "ospf"), ("132", "sctp"),
+     ("103", "pim"), ("112", "vrrp"), ("2", "igmp"), ("41", "ipv6"), ("4", "ipv4"), ("0", "hopopt"), ("143", "ethernet"),
+     ("136", "udplite"), ("255", "255"), ("200", "200"), ("6.0", "tcp"), ("256", None), ("", None), ("-", None),
+     (" UDP ", "udp"), ("Unknown", "unknown")],
+)  # fmt: skip
+def test_a_protocol_has_ianas_keyword(text, keyword, function):
+    assert function("ip_protocol")(text) == keyword
+
+
+@pytest.mark.parametrize(
+    ("text", "services"),
+    [
+        ("gssapi,smb", "gssapi,smb"),
+        ("SMB,gssapi,,smb", "gssapi,smb"),
+        ("", None),
+        ("-", None),
+        (" ", None),
+        ("tls", "tls"),
+    ],
+)
+def test_services_are_in_order(text, services, function):
+    assert function("sorted_services")(text) == services
+
+
+@pytest.mark.parametrize(
+    ("text", "flags"),
+    [("27", 27), ("0x1b", 27), ("0x1B", 27), ("...AP.SF", 27), ("SYN", 2), ("SYN,ACK", 18), ("FIN, PSH, ACK", 25), ("0", 0),
+     ("", None), ("none", None), ("-5", None), ("........", 0), ("S", 2), ("SA", 18), ("010", 10), ("RST ACK", 20),
+     ("ece,cwr", 192)],
+)  # fmt: skip
+def test_flags_of_tcp(text, flags, function):
+    assert function("tcp_flags")(text) == flags
