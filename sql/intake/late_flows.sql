@@ -7,6 +7,7 @@
 -- columns: octets_out, packets_out  from source to destination, with sampling multiplied out
 -- columns: octets_in, packets_in  back; NULL where the exporter sees one direction
 -- columns: sampling_rate     one packet in so many was seen; 1 if unknown
+-- columns: behind_seconds  how much longer the windows would have had to wait for it
 -- columns: record_source     topic, or path of the file
 -- columns: record_partition  partition of the topic; NULL for files
 -- columns: record_offset     offset in the partition; NULL for files
@@ -29,6 +30,7 @@ SELECT
   octets_in,
   packets_in,
   GREATEST(COALESCE(sampling_rate, 1), 1) AS sampling_rate,
+  CAST(CEIL(behind_ms / 1000.0) AS BIGINT) AS behind_seconds,
   record_source,
   record_partition,
   record_offset,

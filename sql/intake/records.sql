@@ -10,6 +10,7 @@ SELECT
     '${CLOCK:-event}' = 'event'
     AND TO_TIMESTAMP_LTZ(flow_end_ms - MOD(flow_end_ms, 10000) + 9999, 3)
     <= CURRENT_WATERMARK(flow_end)
-  ) IS TRUE AS is_late
+  ) IS TRUE AS is_late,
+  epoch_ms(CURRENT_WATERMARK(flow_end)) - flow_end_ms AS behind_ms
 FROM timed_records
 WHERE skip_reason IS NULL

@@ -6,10 +6,12 @@
 -- given:  RECORD_TIME_MS  when a record was written there
 -- params: CLOCK                    one of event, arrival: event: windows follow the ends of flows; arrival: the machine's clock, for exporters without a good one
 -- params: WATERMARK_DELAY_SECONDS  whole number from 0: how long windows wait for records out of order; the source's own delay unless set
+-- params: WATERMARK_RECORDS        whole number from 1 to 100000: from how many of the latest records of a partition or file the watermark follows; 1: from the last alone
 -- params: MAX_CLOCK_SKEW_SECONDS   whole number from 0: how far an exporter's clock may be ahead of ours
 --
--- The watermark moves with each record but only in steps of ten seconds, the smallest window: what is late is a matter
--- of the records alone, not of how fast they were read, and few watermarks are sent.
+-- The watermark follows what the latest records of a partition or file have reached, so that one that is far ahead does
+-- not make the others late; see docs/decisions/steady-watermark.md. It moves in steps of ten seconds, the smallest window:
+-- few watermarks are sent.
 -- A time that cannot be must neither move the watermark nor be NULL: it becomes 1970 here, and the record a dead letter.
 -- A producer may write no time of the record, or that of the flow's start: what is ahead of it may still be in the past.
 CREATE TABLE records_in (
@@ -26,8 +28,13 @@ CREATE TABLE records_in (
     ELSE TO_TIMESTAMP_LTZ(0, 3)
   END,
   WATERMARK FOR event_time AS TO_TIMESTAMP_LTZ(
-    (EXTRACT(EPOCH FROM event_time) - CAST('${WATERMARK_DELAY_SECONDS}' AS BIGINT))
-    / 10 * 10000 - 1,
+    (
+      EXTRACT(EPOCH FROM steady_time(
+        event_time, record_time, record_source, record_partition,
+        CAST(CASE WHEN '${CLOCK:-event}' = 'arrival' THEN '1' ELSE '${WATERMARK_RECORDS:-256}' END AS INT)
+      ))
+      - CAST('${WATERMARK_DELAY_SECONDS}' AS BIGINT)
+    ) / 10 * 10000 - 1,
     3
   )
 ) LIKE input_records

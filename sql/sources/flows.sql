@@ -1,6 +1,8 @@
 -- Flow records in Flowsift's own JSON.
 -- grain:  one row per flow and exporter
--- delay:  15 seconds
+-- delay:  75 seconds
+-- exporter: an active timeout of a minute; routers report flows that ended by silence after an inactive timeout, of up to a
+-- minute, which the delay allows for
 -- time:   flow_end in ms
 CREATE TABLE sources.flows (
   flow_start BIGINT COMMENT 'required: first packet, epoch milliseconds',

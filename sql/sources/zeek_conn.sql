@@ -13,7 +13,7 @@
 -- order of Zeek 8, or of RECORD_FIELDS.
 -- ROUND would fail on a duration so large that its product is infinite.
 CREATE TABLE sources.zeek_conn (
-  ts TIMESTAMP_LTZ(3),
+  ts TIMESTAMP_LTZ(6),
   uid STRING,
   `id.orig_h` STRING,
   `id.orig_p` INT,
@@ -29,8 +29,8 @@ CREATE TABLE sources.zeek_conn (
   resp_ip_bytes BIGINT,
   ip_proto INT,
   _path STRING,
-  flow_start_ms AS epoch_ms(ts),
-  flow_end_ms AS epoch_ms(ts) + CAST(FLOOR(COALESCE(duration, 0) * 1000 + 0.5) AS BIGINT),
+  flow_start_ms AS (epoch_us(ts) + 500) / 1000,
+  flow_end_ms AS (epoch_us(ts) + CAST(FLOOR(COALESCE(duration, 0) * 1000000 + 0.5) AS BIGINT) + 500) / 1000,
   src_addr AS `id.orig_h`,
   dst_addr AS `id.resp_h`,
   src_port AS `id.orig_p`,

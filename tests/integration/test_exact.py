@@ -82,7 +82,7 @@ def test_generated_traffic_is_counted_exactly(generated, run_files, tmp_path):
     lines = path.read_text().splitlines()
     accepted, late, dead = judge(lines, delay_s=15)
     assert late > 5 and dead > 50
-    sink = run_files(path, FORECAST_MINUTES="1")
+    sink = run_files(path, FORECAST_MINUTES="1", WATERMARK_DELAY_SECONDS="15", WATERMARK_RECORDS="1")
     check_ledger(sink, len(lines), accepted, late, dead)
     database = table(accepted, tmp_path)
     compare(database, sink)
@@ -222,6 +222,6 @@ def test_real_zeek_logs_are_counted_exactly(log, zeek, run_files, tmp_path):
     path = zeek / f"{log}.conn.ndjson"
     lines = path.read_text().splitlines()
     accepted, late, dead = judge(lines, delay_s=300)
-    sink = run_files(path, *QUERIES, source="zeek_conn")
+    sink = run_files(path, *QUERIES, source="zeek_conn", WATERMARK_RECORDS="1")
     check_ledger(sink, len(lines), accepted, late, dead)
     compare(table(accepted, tmp_path), sink)

@@ -20,6 +20,9 @@ from tests.support.reference import judge, table
 LEARNED = {"host_clusters": ("window_start", "entity"), "next_services": ("window_start", "entity", "rank")}
 COLUMNS = ("received", "accepted", "late", "dead")
 
+# One flow far ahead then closes the windows of all others.
+NEWEST_DECIDES = ["--set", "WATERMARK_RECORDS=1"]
+
 
 def flow(time_ms):
     return json.dumps(GOOD | {"flow_start": time_ms, "flow_end": time_ms}).encode()
@@ -86,7 +89,7 @@ def test_nothing_is_lost_or_doubled_when_a_machine_fails(broker, cluster, tmp_pa
         Recipe(duration_s=1_200, rate=40.0, hosts=60, plants=KINDS, malformed=0.002, seed=seed, start_ms=start_ms)
         for seed, start_ms in ((5, NOW), (6, NOW + 1_200_000))
     )
-    job = submit(broker, cluster, "crashed", "--set", "WATERMARK_DELAY_SECONDS=3600")
+    job = submit(broker, cluster, "crashed", "--set", "WATERMARK_DELAY_SECONDS=3600", *NEWEST_DECIDES)
     to_kafka(first, broker, "crashed", {}, None, lambda lines, time_ms: None)
     eventually(lambda: len(topics.rows(broker, "crashed.dead_letters")) > 50, True)
     cluster.crash_task_manager()
@@ -112,7 +115,7 @@ def test_an_edit_keeps_the_state_of_all_that_it_does_not_concern(broker, cluster
     analyses = ("traffic_per_10s", "host_anomalies", "host_sessions", "host_clusters")
     learning = {"MINUTES": 1, "WARM_UP_MINUTES": 6, "HALF_LIFE_MINUTES": 5}
     settings = [word for name, value in learning.items() for word in ("--set", f"HOST_CLUSTERS_{name}={value}")]
-    settings += ["--set", "WATERMARK_DELAY_SECONDS=120"]  # no flow is late, whichever is read first
+    settings += ["--set", "WATERMARK_DELAY_SECONDS=120", *NEWEST_DECIDES]  # no flow is late, whichever is read first
     first, second = (
         Recipe(duration_s=660, rate=40.0, hosts=60, malformed=0.002, seed=5, start_ms=NOW + begin_ms)
         for begin_ms in (0, 660_000)
@@ -175,7 +178,8 @@ def test_flows_of_a_partition_that_was_silent_are_late_not_lost(broker, cluster)
     for partition in (0, 1):
         send(broker, "silent", partition, range(NOW, NOW + 60_000, 1_000))
     # Long enough for both tasks to have begun, on a slow machine: until then, one partition is silent, too.
-    job = submit(broker, cluster, "silent", "traffic_per_10s", "--set", "IDLE_TIMEOUT_SECONDS=15")
+    waits = ["--set", "IDLE_TIMEOUT_SECONDS=15", "--set", "WATERMARK_DELAY_SECONDS=15", *NEWEST_DECIDES]
+    job = submit(broker, cluster, "silent", "traffic_per_10s", *waits)
     eventually(lambda: ledger(broker, "silent.")[1], 80)  # both are read, up to the delay of 15 s
     send(broker, "silent", 0, range(NOW + 60_000, NOW + 600_000, 1_000))
     # The windows that the other partition has filled close without the silent one.
@@ -187,3 +191,17 @@ def test_flows_of_a_partition_that_was_silent_are_late_not_lost(broker, cluster)
     cluster.cancel(job)
     assert len(topics.rows(broker, "silent.late_flows")) == 60
     assert sum(row["flow_count"] for row in topics.rows(broker, "silent.traffic_per_10s")) == 660
+
+
+def test_the_last_windows_close_when_nothing_comes_any_more(broker, cluster):
+    create(broker, "quiet")
+    waits = ["--set", "IDLE_TIMEOUT_SECONDS=5", "--set", "WATERMARK_DELAY_SECONDS=15"]
+    job = submit(broker, cluster, "quiet", "traffic_per_10s", *waits)
+    # The last is far ahead: it must not be where time goes on from.
+    send(broker, "quiet", 0, [*range(NOW, NOW + 60_000, 1_000), NOW + 3_600_000])
+    eventually(lambda: sum(row["flow_count"] for row in topics.rows(broker, "quiet.traffic_per_10s")), 60)
+    # What comes then is as the windows of its time are.
+    send(broker, "quiet", 0, [NOW + 3_600_000])
+    eventually(lambda: ledger(broker, "quiet.")[0], 62)
+    cluster.cancel(job)
+    assert topics.rows(broker, "quiet.late_flows") == []

@@ -242,7 +242,7 @@ def without(line, tree):
 
 
 def test_a_source_without_its_delay(tree):
-    path = without("-- delay:  15 seconds\n", tree)
+    path = without("-- delay:  75 seconds\n", tree)
     assert any("add the line: -- delay:  15 seconds" in problem for problem in checked(tree, str(path)))
 
 

@@ -62,8 +62,8 @@ def test_an_address_has_one_spelling(function):
 
 @pytest.mark.parametrize(
     "text",
-    ["", "printer", "10.0.0", "10.0.0.256", "10.0.0.0.1", "10.0.0.", ".1.2.3.4", "1.2.3.4/24", "::1::", ":::", "1:2", ":1",
-     "12345::", "g::1", "1:2:3:4:5:6:7:8:9", "::1.2.3", "1::2:3:4:5:6:7:8:", "1:2:3:4:5:6:7:8::", "-1.2.3.4",
+    ["", "printer", "10.0.0", "10.0.0.256", "10.0.0.0.1", "10.0.0.", ".1.2.3.4", "1.2.3.4/24", "::1::", ":::", "1:2",
+     ":1", "12345::", "g::1", "1:2:3:4:5:6:7:8:9", "::1.2.3", "1::2:3:4:5:6:7:8:", "1:2:3:4:5:6:7:8::", "-1.2.3.4",
      "1.2.3.4:443", "٣.1.1.1", "fe80::٣"],
 )  # fmt: skip
 def test_what_is_no_address_is_null(text, function):
@@ -94,9 +94,10 @@ def test_networks(function):
 
 @pytest.mark.parametrize(
     ("text", "keyword"),
-    [("6", "tcp"), ("17", "udp"), ("TCP", "tcp"), ("58", "ipv6-icmp"), ("IPv6-ICMP", "ipv6-icmp"), ("icmp6", "ipv6-icmp"),
-     ("1", "icmp"), ("47", "gre"), ("50", "esp"), ("51", "ah"), ("89", "ospf"), ("OSPFIGP", "ospf"), ("132", "sctp"),
-     ("103", "pim"), ("112", "vrrp"), ("2", "igmp"), ("41", "ipv6"), ("4", "ipv4"), ("0", "hopopt"), ("143", "ethernet"),
+    [("6", "tcp"), ("17", "udp"), ("TCP", "tcp"), ("58", "ipv6-icmp"), ("IPv6-ICMP", "ipv6-icmp"),
+     ("icmp6", "ipv6-icmp"), ("1", "icmp"), ("47", "gre"), ("50", "esp"), ("51", "ah"), ("89", "ospf"), ("OSPFIGP", "ospf"), ("132", "sctp"),
+     ("103", "pim"), ("112", "vrrp"), ("2", "igmp"), ("41", "ipv6"), ("4", "ipv4"), ("0", "hopopt"),
+     ("143", "ethernet"),
      ("136", "udplite"), ("255", "255"), ("200", "200"), ("6.0", "tcp"), ("256", None), ("", None), ("-", None),
      (" UDP ", "udp"), ("Unknown", "unknown")],
 )  # fmt: skip
@@ -121,9 +122,105 @@ def test_services_are_in_order(text, services, function):
 
 @pytest.mark.parametrize(
     ("text", "flags"),
-    [("27", 27), ("0x1b", 27), ("0x1B", 27), ("...AP.SF", 27), ("SYN", 2), ("SYN,ACK", 18), ("FIN, PSH, ACK", 25), ("0", 0),
+    [("27", 27), ("0x1b", 27), ("0x1B", 27), ("...AP.SF", 27), ("SYN", 2), ("SYN,ACK", 18), ("FIN, PSH, ACK", 25),
+     ("0", 0),
      ("", None), ("none", None), ("-5", None), ("........", 0), ("S", 2), ("SA", 18), ("010", 10), ("RST ACK", 20),
      ("ece,cwr", 192)],
 )  # fmt: skip
 def test_flags_of_tcp(text, flags, function):
     assert function("tcp_flags")(text) == flags
+
+
+class SteadyTime:
+    """How far records have come, as SteadyTime.java's comment says it, without its economies."""
+
+    def __init__(self, records):
+        self.records, self.seen, self.reached = records, [], 0
+
+    def after(self, time, written):
+        if time > 0:
+            is_written = written is not None and written > time - 86_400_000
+            self.seen = [*self.seen, (min(time, written) if is_written else time, written)][-self.records :]
+            if written is not None:
+                self.seen = [entry for entry in self.seen if written - entry[1] <= 1_000]
+            times = sorted(time for time, _ in self.seen)
+            now = times[0 if written is None else int((len(times) - 1) * 0.9)]
+            if len(times) >= 16 or self.has_gap(written):
+                self.reached = max(self.reached, now)
+        return self.reached
+
+    def has_gap(self, written):
+        self.first = getattr(self, "first", written)
+        return written is not None and written - self.first > 1_000
+
+
+@pytest.fixture(scope="module")
+def steady():
+    """steady(records) gives a function (time, written, source) of epoch milliseconds."""
+    from pyflink.util.java_utils import add_jars_to_context_class_loader
+
+    java = jvm()
+    add_jars_to_context_class_loader([format_jar.format_jar().as_uri()])
+    data = java.org.apache.flink.table.data
+    at = data.TimestampData.fromEpochMillis
+
+    def of(records):
+        made = java.flowsift.functions.SteadyTime()
+
+        def call(time, written=None, source="a"):
+            text = data.StringData.fromString(source)
+            written = None if written is None else at(written)
+            return made.eval(at(time), written, text, None if written is None else 0, records).getMillisecond()
+
+        return call
+
+    return of
+
+
+T = 1_736_150_400_000
+
+
+def test_a_record_far_ahead_does_not_move_the_time_of_a_file(steady):
+    call, plain = steady(256), SteadyTime(256)
+    times = [T + 1_000 * i for i in range(400)]
+    times[10] = T + 3_600_000
+    answers = [call(time) for time in times]
+    assert answers[14] == 0 and answers[15] == T
+    assert answers[-1] <= plain_of(plain, times) <= answers[-1] + 64_000
+    assert max(answers) < T + 400_000
+
+
+def plain_of(plain, times):
+    return [plain.after(time, None) for time in times][-1]
+
+
+def test_files_have_times_of_their_own_and_what_is_no_record_has_none(steady):
+    call = steady(32)
+    for i in range(40):
+        assert call(0, source="none") == 0
+        call(T + 1_000 * i, source="a")
+    assert call(T + 3_600_000, source="b") == 0
+    assert call(0, source="a") > T
+
+
+@pytest.mark.parametrize("per_second", [1, 5, 100])
+def test_of_a_partition_nine_in_ten_decide_and_no_clock_is_ahead_of_the_time_of_writing(per_second, steady):
+    call, plain, dice, expected = steady(256), SteadyTime(256), random.Random(5), []
+    for i in range(60 * per_second):
+        now = T + i * 1_000 // per_second
+        ahead = 120_000 if dice.random() < 0.05 else 0
+        time = now - dice.randrange(20_000) + ahead
+        expected.append(plain.after(time, now))
+        answer = call(time, now)
+        # It is worked out anew after an eighth of the records, where these are many.
+        assert expected[-1 if per_second < 16 else -33 :][0] <= answer <= expected[-1]
+        assert answer <= now
+
+
+def test_a_replay_is_read_by_the_times_of_its_records(steady):
+    call = steady(256)
+    written = T + 365 * 86_400_000
+    answers = [call(T + 1_000 * i + (3_600_000 if i % 20 == 10 else 0), written + i) for i in range(400)]
+    assert T + 300_000 < answers[-1] < T + 400_000
+    # Written at no time that could be.
+    assert steady(1)(T, 1) == T

@@ -29,7 +29,7 @@ _DEFINITION = re.compile(
 _KINDS = {"source": ("TABLE",), "analysis": ("VIEW",), "accounting": ("VIEW",)}
 _TERM = re.compile(r"\s*(\w+)(?:\s+(ASC|DESC))?\s*", re.I)
 _TIME = re.compile(r"([\w.]+(?: \+ [\w.]+)*) in (ms|s)")
-_FIELD = re.compile(r"^\s+(`[^`]+`|\w+)\s+(?!AS\b)[A-Z]+\b", re.M)
+_FIELD = re.compile(r"^\s+(`[^`]+`|\w+)\s+(?!AS\b)[A-Z_]+\b", re.M)
 # How the values of a line that is not JSON are delimited, by the words that headers use.
 _DELIMITERS = {"tab": "\t", "blank": " ", "comma": ",", "semicolon": ";"}
 _FORMAT_OPTIONS = ("delimiter", "nulls", "fields", "envelope")

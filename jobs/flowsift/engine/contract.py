@@ -25,10 +25,12 @@ OPTIONAL_COLUMNS = {
 # Functions that run in the JVM on every record; engine/functions has their classes.
 FUNCTIONS = {
     "epoch_ms": "EpochMs",
+    "epoch_us": "EpochUs",
     "in_networks": "InNetworks",
     "ip_address": "IpAddress",
     "ip_protocol": "IpProtocol",
     "sorted_services": "SortedServices",
+    "steady_time": "SteadyTime",
     "tcp_flags": "TcpFlags",
 }
 # A view in whose stead the engine may put a stream: the records that all analyses of a job share, and its columns
@@ -44,6 +46,7 @@ FLOWS = "flows"
 # What a run writes besides analyses, and the ledger's columns of counts.
 LATE_FLOWS = "late_flows"
 LEDGER = "ledger"
+SKIPPED_RECORDS = "skipped_records"
 LEDGER_COUNTS = ("received", "accepted", "late", "dead", "skipped")
 
 # What detectors found, in one shape.

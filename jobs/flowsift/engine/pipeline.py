@@ -44,6 +44,7 @@ from flowsift.engine.flink.tables import (
     column_names,
     count_records,
     expression_of,
+    in_one_task,
     make_learned,
     put_stream,
     stream_of,
@@ -159,6 +160,8 @@ class Pipeline:
     def _set_broken(self, file: SqlFile) -> None:
         # A source may be named like a view; what needs a source needs the table that is made of it.
         self._broken.add(INPUT_RECORDS if file is self.source else file.name)
+        if file.name == TIMED_RECORDS:
+            self._broken.add(RECORD_COUNTS)
 
     def _begin(self) -> None:
         self._expressions = {
@@ -281,12 +284,15 @@ class Pipeline:
         Where partitions may fall silent, the stream brings the records of all of them together before it is judged what
         is late. A task that reads a silent partition does not know how far the others have come, and a window does not
         wait for a task that is idle: what either lets pass may be dropped. One task knows the watermark of all, and no
-        window behind it is ahead of it.
+        window behind it is ahead of it. Where all are silent it lets time go on.
         """
         stream = stream_of(self.environment, TIMED_RECORDS)
         if self._counts:
             count_records(self.environment, TIMED_RECORDS, stream, COUNTED_COLUMNS, RECORD_COUNTS)
-        put_stream(self.environment, TIMED_RECORDS, stream, FLOW_END, in_one_task=self.may_fall_silent)
+        if self.may_fall_silent:
+            waits_ms = tuple(int(1_000 * float(self._values[name])) for name in (IDLE_TIMEOUT, WATERMARK_DELAY))
+            stream = in_one_task(self.environment, TIMED_RECORDS, stream, FLOW_END, waits_ms)
+        put_stream(self.environment, TIMED_RECORDS, stream, FLOW_END)
 
     @property
     def may_fall_silent(self) -> bool:

@@ -1,4 +1,4 @@
-"""Our Java classes, engine/format and engine/functions, as a jar: Flink's own compiler makes it, so no JDK is needed."""
+"""Our Java classes as a jar: Flink's own compiler makes it of engine/format and engine/functions, without a JDK."""
 
 from __future__ import annotations
 

@@ -64,20 +64,30 @@ def stream_of(environment: StreamTableEnvironment, name: str) -> Any:
     return tables.toDataStream(records, _own_form(records))
 
 
-def put_stream(environment: StreamTableEnvironment, name: str, stream: Any, time: str, *, in_one_task: bool) -> None:
+def put_stream(environment: StreamTableEnvironment, name: str, stream: Any, time: str) -> None:
     """Put the stream of its rows in the place of a view; all that is planned apart then shares it.
 
     `time` is its event time.
     """
     schema = _schema_of(environment.from_path(name)._j_table)
     schema.watermark(time, "SOURCE_WATERMARK()")
-    if in_one_task:
-        # The method's name, global, is a keyword of Python.
-        stream = getattr(stream, "global")()
-        stream.getTransformation().setParallelism(1)
     tables: Any = environment._j_tenv
     tables.dropTemporaryView(name)
     tables.createTemporaryView(name, stream, schema.build()._j_schema)
+
+
+def in_one_task(
+    environment: StreamTableEnvironment, name: str, stream: Any, time: str, waits_ms: tuple[int, int]
+) -> Any:
+    """The stream of a view's rows brought together in one task, in which time goes on where no rows come.
+
+    `waits_ms` are how long it may be silent, and how long windows wait for rows out of order; see QuietCloser.java.
+    """
+    at = column_names(environment.from_path(name)).index(time)
+    closer = jvm().flowsift.format.QuietCloser(at, *waits_ms)
+    # The method's name, global, is a keyword of Python.
+    gathered = getattr(stream, "global")()
+    return gathered.transform("quiet", stream.getType(), closer).setParallelism(1)
 
 
 def count_records(

@@ -70,19 +70,14 @@ public final class Field implements Serializable {
       if (number < Integer.MIN_VALUE || number > Integer.MAX_VALUE) throw new Fault(this, OUT_OF_RANGE);
       return Integer.valueOf((int) number);
     }
-    if (isTime) return TimestampData.fromEpochMillis(Times.millisOf(number));
+    if (isTime) return Times.timestamp(Times.microsOf(number));
     return valueOf(Long.toString(number));
   }
 
   private TimestampData timeOf(String text) throws Fault {
-    long millis;
-    if (isNumber(text)) {
-      millis = Times.millisOf(exact(text));
-    } else {
-      millis = times.millisOf(text);
-    }
-    if (millis == Times.NONE) throw new Fault(this, NO_TIME);
-    return TimestampData.fromEpochMillis(millis);
+    long micros = isNumber(text) ? Times.microsOf(exact(text)) : times.microsOf(text);
+    if (micros == Times.NONE) throw new Fault(this, NO_TIME);
+    return Times.timestamp(micros);
   }
 
   private Boolean booleanOf(String text) throws Fault {

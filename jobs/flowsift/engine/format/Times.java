@@ -6,6 +6,7 @@ import java.time.DateTimeException;
 import java.time.LocalDateTime;
 import java.time.ZoneId;
 import java.time.ZoneOffset;
+import org.apache.flink.table.data.TimestampData;
 
 /**
  * Reads times: numbers since 1970 in seconds, milliseconds, microseconds or nanoseconds, by their size, and ISO 8601.
@@ -25,28 +26,28 @@ public final class Times implements Serializable {
     this.isUtc = this.zone.equals(ZoneOffset.UTC) || zone.equals("UTC");
   }
 
-  /** Milliseconds of a whole number since 1970. */
-  static long millisOf(long number) {
+  /** Microseconds of a whole number since 1970. */
+  static long microsOf(long number) {
     long size = Math.abs(number);
-    if (size < POWERS[0]) return number * 1000L;
-    if (size < POWERS[1]) return number;
-    if (size < POWERS[2]) return Math.floorDiv(number, 1000L);
-    return Math.floorDiv(number, 1000000L);
+    if (size < POWERS[0]) return number * 1000000L;
+    if (size < POWERS[1]) return number * 1000L;
+    if (size < POWERS[2]) return number;
+    return Math.floorDiv(number, 1000L);
   }
 
-  /** Milliseconds of a number since 1970, rounded; NONE if it has more digits than a time. */
-  static long millisOf(BigDecimal number) {
+  /** Microseconds of a number since 1970, rounded; NONE if it has more digits than a time. */
+  static long microsOf(BigDecimal number) {
     if ((long) number.precision() - number.scale() > 19 || number.scale() > 400) return NONE;
     BigDecimal size = number.abs();
-    int shift = 3;
-    if (size.compareTo(BigDecimal.valueOf(POWERS[0])) >= 0) shift = 0;
-    if (size.compareTo(BigDecimal.valueOf(POWERS[1])) >= 0) shift = -3;
-    if (size.compareTo(BigDecimal.valueOf(POWERS[2])) >= 0) shift = -6;
+    int shift = 6;
+    if (size.compareTo(BigDecimal.valueOf(POWERS[0])) >= 0) shift = 3;
+    if (size.compareTo(BigDecimal.valueOf(POWERS[1])) >= 0) shift = 0;
+    if (size.compareTo(BigDecimal.valueOf(POWERS[2])) >= 0) shift = -3;
     return number.movePointRight(shift).setScale(0, BigDecimal.ROUND_HALF_UP).longValue();
   }
 
-  /** Milliseconds since 1970 of a time in ISO 8601, rounded down; NONE if it is no such time. */
-  long millisOf(String text) {
+  /** Microseconds since 1970 of a time in ISO 8601, rounded down; NONE if it is no such time. */
+  long microsOf(String text) {
     // 2025-01-06T08:00:00
     if (text.length() < 19 || text.charAt(4) != '-' || text.charAt(7) != '-') return NONE;
     char between = text.charAt(10);
@@ -60,12 +61,12 @@ public final class Times implements Serializable {
     int second = number(text, 17, 19);
     if (year < 1 || hour < 0 || minute < 0 || second < 0) return NONE;
     int at = 19;
-    int millis = 0;
+    int micros = 0;
     if (at < text.length() && (text.charAt(at) == '.' || text.charAt(at) == ',')) {
-      int weight = 100;
+      int weight = 100000;
       int first = ++at;
       for (; at < text.length() && Character.digit(text.charAt(at), 10) >= 0; at++) {
-        millis += weight * (text.charAt(at) - '0');
+        micros += weight * (text.charAt(at) - '0');
         weight /= 10;
       }
       if (at == first) return NONE;
@@ -82,7 +83,7 @@ public final class Times implements Serializable {
         if (offset == Integer.MIN_VALUE) return NONE;
         seconds = local.toEpochSecond(ZoneOffset.UTC) - offset;
       }
-      return seconds * 1000L + millis;
+      return seconds * 1000000L + micros;
     } catch (DateTimeException noTime) {
       return NONE;
     }
@@ -101,6 +102,10 @@ public final class Times implements Serializable {
     else if (length != 3) return Integer.MIN_VALUE;
     if (hours < 0 || hours > 18 || minutes < 0 || minutes > 59) return Integer.MIN_VALUE;
     return (sign == '-' ? -60 : 60) * (60 * hours + minutes);
+  }
+
+  static TimestampData timestamp(long micros) {
+    return TimestampData.fromEpochMillis(Math.floorDiv(micros, 1000L), (int) Math.floorMod(micros, 1000L) * 1000);
   }
 
   /** The number that digits make, -1 if one is none. */
