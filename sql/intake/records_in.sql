@@ -31,7 +31,7 @@ CREATE TABLE records_in (
     (
       EXTRACT(EPOCH FROM steady_time(
         event_time, record_time, record_source, record_partition,
-        CAST(CASE WHEN '${CLOCK:-event}' = 'arrival' THEN '1' ELSE '${WATERMARK_RECORDS:-256}' END AS INT)
+        CASE WHEN '${CLOCK:-event}' = 'event' THEN CAST('${WATERMARK_RECORDS:-256}' AS INT) ELSE 1 END
       ))
       - CAST('${WATERMARK_DELAY_SECONDS}' AS BIGINT)
     ) / 10 * 10000 - 1,

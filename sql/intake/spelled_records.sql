@@ -10,8 +10,7 @@ CREATE VIEW spelled_records AS
 SELECT
   event_time AS flow_end,
   CASE
-    WHEN flow_start_ms = 0 OR flow_start_ms < flow_end_ms - 30 * CAST(86400000 AS BIGINT) AND flow_start_ms > 0
-      THEN flow_end_ms
+    WHEN flow_start_ms BETWEEN 0 AND flow_end_ms - 30 * CAST(86400000 AS BIGINT) THEN flow_end_ms
     ELSE flow_start_ms
   END AS flow_start_ms,
   flow_end_ms,
@@ -29,6 +28,7 @@ SELECT
   packets_in,
   sampling_rate,
   count_multiplier,
+  GREATEST(COALESCE(count_multiplier, 1), 1) AS multiplier,
   conn_state,
   tcp_flags,
   src_as,

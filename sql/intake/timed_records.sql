@@ -19,11 +19,13 @@ WITH judged AS (
       WHEN flow_end_ms IS NULL THEN 'flow_end is missing'
       WHEN flow_end_ms < 946684800000
         THEN 'flow_end is before the year 2000; milliseconds are expected'
-      WHEN flow_end_ms > ${RECORD_TIME_MS} + 1000 * CAST('${MAX_CLOCK_SKEW_SECONDS:-300}' AS BIGINT)
-        AND flow_end_ms > epoch_ms(CURRENT_TIMESTAMP) + 1000 * CAST('${MAX_CLOCK_SKEW_SECONDS:-300}' AS BIGINT)
+      WHEN flow_end_ms - 1000 * CAST('${MAX_CLOCK_SKEW_SECONDS:-300}' AS BIGINT) > ${RECORD_TIME_MS}
+        AND flow_end_ms - 1000 * CAST('${MAX_CLOCK_SKEW_SECONDS:-300}' AS BIGINT)
+        > epoch_ms(CURRENT_TIMESTAMP)
         THEN 'flow_end is in the future'
       WHEN flow_start_ms IS NULL THEN 'flow_start is missing'
-      WHEN flow_start_ms NOT BETWEEN 0 AND flow_end_ms THEN 'flow_start is after flow_end or negative'
+      WHEN flow_start_ms NOT BETWEEN 0 AND flow_end_ms
+        THEN 'flow_start is after flow_end or negative'
       WHEN src_text IS NULL THEN 'src_addr is missing'
       WHEN src_addr IS NULL THEN 'src_addr is not an address'
       WHEN dst_text IS NULL THEN 'dst_addr is missing'
@@ -33,16 +35,16 @@ WITH judged AS (
       WHEN octets_out IS NULL THEN 'octets_out is missing'
       WHEN count_multiplier NOT BETWEEN 0 AND 1000000000
         THEN 'sampling_rate is negative or above 10^9'
-      WHEN octets_out NOT BETWEEN 0 AND 1000000000000000 / GREATEST(COALESCE(count_multiplier, 1), 1)
+      WHEN octets_out NOT BETWEEN 0 AND 1000000000000000 / multiplier
         THEN 'octets_out is negative or above 10^15'
       WHEN packets_out IS NULL THEN 'packets_out is missing'
-      WHEN packets_out NOT BETWEEN 0 AND 1000000000000000 / GREATEST(COALESCE(count_multiplier, 1), 1)
+      WHEN packets_out NOT BETWEEN 0 AND 1000000000000000 / multiplier
         THEN 'packets_out is negative or above 10^15'
       WHEN src_port NOT BETWEEN 0 AND 65535 THEN 'src_port is not a number from 0 to 65535'
       WHEN dst_port NOT BETWEEN 0 AND 65535 THEN 'dst_port is not a number from 0 to 65535'
-      WHEN octets_in NOT BETWEEN 0 AND 1000000000000000 / GREATEST(COALESCE(count_multiplier, 1), 1)
+      WHEN octets_in NOT BETWEEN 0 AND 1000000000000000 / multiplier
         THEN 'octets_in is negative or above 10^15'
-      WHEN packets_in NOT BETWEEN 0 AND 1000000000000000 / GREATEST(COALESCE(count_multiplier, 1), 1)
+      WHEN packets_in NOT BETWEEN 0 AND 1000000000000000 / multiplier
         THEN 'packets_in is negative or above 10^15'
       WHEN sampling_rate < 0 THEN 'sampling_rate is negative'
     END AS reject_reason
@@ -59,10 +61,10 @@ SELECT
   dst_port,
   protocol,
   service,
-  octets_out * GREATEST(COALESCE(count_multiplier, 1), 1) AS octets_out,
-  packets_out * GREATEST(COALESCE(count_multiplier, 1), 1) AS packets_out,
-  octets_in * GREATEST(COALESCE(count_multiplier, 1), 1) AS octets_in,
-  packets_in * GREATEST(COALESCE(count_multiplier, 1), 1) AS packets_in,
+  octets_out * multiplier AS octets_out,
+  packets_out * multiplier AS packets_out,
+  octets_in * multiplier AS octets_in,
+  packets_in * multiplier AS packets_in,
   sampling_rate,
   CASE
     WHEN conn_state IS NOT NULL THEN conn_state
@@ -70,7 +72,8 @@ SELECT
     WHEN protocol <> 'tcp' OR tcp_flags IS NULL THEN CAST(NULL AS STRING)
     -- FIN is 1, SYN 2, RST 4, PSH 8, ACK 16
     WHEN MOD(tcp_flags, 4) >= 2 AND (packets_in = 0 OR MOD(tcp_flags, 32) < 16) THEN 'S0'
-    WHEN MOD(tcp_flags, 8) >= 4 AND MOD(tcp_flags, 4) < 2 THEN CASE WHEN is_reply THEN 'REJ' ELSE 'OTH' END
+    WHEN MOD(tcp_flags, 8) >= 4 AND MOD(tcp_flags, 4) < 2
+      THEN CASE WHEN is_reply THEN 'REJ' ELSE 'OTH' END
     WHEN MOD(tcp_flags, 8) >= 4 AND MOD(tcp_flags, 2) = 0 AND MOD(tcp_flags, 16) < 8
       AND packets_in <= packets_out THEN 'REJ'
     WHEN MOD(tcp_flags, 8) >= 4 THEN CASE WHEN is_reply THEN 'RSTR' ELSE 'RSTO' END

@@ -30,7 +30,9 @@ CREATE TABLE sources.zeek_conn (
   ip_proto INT,
   _path STRING,
   flow_start_ms AS (epoch_us(ts) + 500) / 1000,
-  flow_end_ms AS (epoch_us(ts) + CAST(FLOOR(COALESCE(duration, 0) * 1000000 + 0.5) AS BIGINT) + 500) / 1000,
+  flow_end_ms AS (
+    epoch_us(ts) + CAST(FLOOR(COALESCE(duration, 0) * 1000000 + 0.5) AS BIGINT) + 500
+  ) / 1000,
   src_addr AS `id.orig_h`,
   dst_addr AS `id.resp_h`,
   src_port AS `id.orig_p`,

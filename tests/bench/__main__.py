@@ -66,8 +66,8 @@ def query(run: Run, settings: dict[str, str], sql: str) -> Callable[[], object]:
     from pyflink.table import TableDescriptor
 
     environment = Job(run, Library(), settings).pipeline.environment
-    raw = {**run.input.options(), "value.format": "raw"}
-    raw = {name: value for name, value in raw.items() if "accounted-json" not in name}
+    raw = {**run.input.options({}), "value.format": "raw"}
+    raw = {name: value for name, value in raw.items() if "accounted" not in name}
     environment.execute_sql(f"CREATE TABLE messages (message BYTES) WITH ({options(raw)})")
     statements = environment.create_statement_set()
     statements.add_insert(TableDescriptor.for_connector("blackhole").build(), environment.sql_query(sql))

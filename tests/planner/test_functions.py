@@ -95,7 +95,8 @@ def test_networks(function):
 @pytest.mark.parametrize(
     ("text", "keyword"),
     [("6", "tcp"), ("17", "udp"), ("TCP", "tcp"), ("58", "ipv6-icmp"), ("IPv6-ICMP", "ipv6-icmp"),
-     ("icmp6", "ipv6-icmp"), ("1", "icmp"), ("47", "gre"), ("50", "esp"), ("51", "ah"), ("89", "ospf"), ("OSPFIGP", "ospf"), ("132", "sctp"),
+     ("icmp6", "ipv6-icmp"), ("1", "icmp"), ("47", "gre"), ("50", "esp"), ("51", "ah"), ("89", "ospf"),
+     ("OSPFIGP", "ospf"), ("132", "sctp"),
      ("103", "pim"), ("112", "vrrp"), ("2", "igmp"), ("41", "ipv6"), ("4", "ipv4"), ("0", "hopopt"),
      ("143", "ethernet"),
      ("136", "udplite"), ("255", "255"), ("200", "200"), ("6.0", "tcp"), ("256", None), ("", None), ("-", None),
@@ -212,9 +213,9 @@ def test_of_a_partition_nine_in_ten_decide_and_no_clock_is_ahead_of_the_time_of_
         time = now - dice.randrange(20_000) + ahead
         expected.append(plain.after(time, now))
         answer = call(time, now)
+        assert answer <= expected[-1] and answer <= now
         # It is worked out anew after an eighth of the records, where these are many.
-        assert expected[-1 if per_second < 16 else -33 :][0] <= answer <= expected[-1]
-        assert answer <= now
+        assert expected[-1] - answer <= (0 if per_second < 16 else 3_000)
 
 
 def test_a_replay_is_read_by_the_times_of_its_records(steady):

@@ -273,7 +273,7 @@ class SqlFile:
         The line is "format: json" or "format: csv", each with options such as delimiter=tab nulls=-,(empty).
         """
         kind, *words = " ".join(self.header.get("format", ["json"])).split()
-        pairs = dict(word.partition("=")[::2] for word in words)
+        pairs = {name: value for name, _, value in (word.partition("=") for word in words)}
         delimiter = pairs.pop("delimiter", "comma")
         unknown = sorted(pairs.keys() - set(_FORMAT_OPTIONS))
         if kind not in ("json", "csv") or unknown or (delimiter not in _DELIMITERS and len(delimiter) != 1):

@@ -290,8 +290,8 @@ class Pipeline:
         if self._counts:
             count_records(self.environment, TIMED_RECORDS, stream, COUNTED_COLUMNS, RECORD_COUNTS)
         if self.may_fall_silent:
-            waits_ms = tuple(int(1_000 * float(self._values[name])) for name in (IDLE_TIMEOUT, WATERMARK_DELAY))
-            stream = in_one_task(self.environment, TIMED_RECORDS, stream, FLOW_END, waits_ms)
+            timeout_ms, delay_ms = (int(1_000 * float(self._values[name])) for name in (IDLE_TIMEOUT, WATERMARK_DELAY))
+            stream = in_one_task(self.environment, TIMED_RECORDS, stream, FLOW_END, timeout_ms, delay_ms)
         put_stream(self.environment, TIMED_RECORDS, stream, FLOW_END)
 
     @property

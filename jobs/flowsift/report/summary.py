@@ -47,7 +47,9 @@ def _advice(late: list[dict], share: float, request: Run) -> str:
     behind = sorted(row["behind_seconds"] for row in late)
     most = behind[(len(behind) - 1) * 99 // 100]
     delay = int(request.parameters.get(WATERMARK_DELAY) or Library().source(request.source).delay_s)
-    return f"Late: {share:.2%}, by up to {most} s: to have them in time, raise {WATERMARK_DELAY} from {delay} to {delay + most}"
+    return (
+        f"Late: {share:.2%}, by up to {most} s; to count them, raise {WATERMARK_DELAY} from {delay} to {delay + most}"
+    )
 
 
 def _total(table: list[dict], column: str) -> int:

@@ -9,6 +9,7 @@ from functools import cache
 from hashlib import sha256
 from pathlib import Path
 from tempfile import NamedTemporaryFile
+from typing import Any
 
 from flowsift.engine import format, functions
 from flowsift.engine.flink.jvm import jvm
@@ -78,7 +79,8 @@ def _compile(java: list[Path], folder: Path) -> None:
 def _array(kind: object, values: list) -> object:
     from pyflink.java_gateway import get_gateway
 
-    array = get_gateway().new_array(kind, len(values))
+    gateway: Any = get_gateway()
+    array = gateway.new_array(kind, len(values))
     for i, value in enumerate(values):
         array[i] = value
     return array

@@ -38,12 +38,10 @@ def time_columns(view: Table) -> list[str]:
     return [column.getName() for column in _columns(view) if "*ROWTIME*" in _type(column).asSummaryString()]
 
 
-def expression_of(table: Table, name: str) -> str | None:
-    """What a column is computed from, its name if it is not computed; None if there is no such column."""
-    for column in _columns(table):
-        if column.getName() == name:
-            return name if column.isPhysical() else column.getExpression().asSerializableString()
-    return None
+def expression_of(table: Table, name: str) -> str:
+    """What a column of a table is computed from; its name if it is not computed."""
+    [column] = [column for column in _columns(table) if column.getName() == name]
+    return name if column.isPhysical() else column.getExpression().asSerializableString()
 
 
 def translate_once(environment: StreamTableEnvironment, path: str) -> None:
@@ -77,14 +75,14 @@ def put_stream(environment: StreamTableEnvironment, name: str, stream: Any, time
 
 
 def in_one_task(
-    environment: StreamTableEnvironment, name: str, stream: Any, time: str, waits_ms: tuple[int, int]
+    environment: StreamTableEnvironment, name: str, stream: Any, time: str, timeout_ms: int, delay_ms: int
 ) -> Any:
     """The stream of a view's rows brought together in one task, in which time goes on where no rows come.
 
-    `waits_ms` are how long it may be silent, and how long windows wait for rows out of order; see QuietCloser.java.
+    It may be silent for `timeout_ms`, and windows wait `delay_ms` for rows out of order; see QuietCloser.java.
     """
     at = column_names(environment.from_path(name)).index(time)
-    closer = jvm().flowsift.format.QuietCloser(at, *waits_ms)
+    closer = jvm().flowsift.format.QuietCloser(at, timeout_ms, delay_ms)
     # The method's name, global, is a keyword of Python.
     gathered = getattr(stream, "global")()
     return gathered.transform("quiet", stream.getType(), closer).setParallelism(1)
@@ -93,7 +91,7 @@ def in_one_task(
 def count_records(
     environment: StreamTableEnvironment, name: str, stream: Any, columns: tuple[str, str, str], counts: str
 ) -> None:
-    """Create the view `counts` (record_minute INT, skip_reason STRING, records BIGINT) over the stream of a view's rows.
+    """Create the view `counts` over a view's stream: (record_minute INT, skip_reason STRING, records BIGINT).
 
     `columns` name how many were received, the time of the record, and why it is skipped; see RecordCounter.java.
     """
