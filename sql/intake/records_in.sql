@@ -31,7 +31,10 @@ CREATE TABLE records_in (
     (
       EXTRACT(EPOCH FROM steady_time(
         event_time, record_time, record_source, record_partition,
-        CASE WHEN '${CLOCK:-event}' = 'event' THEN CAST('${WATERMARK_RECORDS:-256}' AS INT) ELSE 1 END
+        CASE
+          WHEN '${CLOCK:-event}' = 'event' THEN CAST('${WATERMARK_RECORDS:-256}' AS INT)
+          ELSE 1
+        END
       ))
       - CAST('${WATERMARK_DELAY_SECONDS}' AS BIGINT)
     ) / 10 * 10000 - 1,

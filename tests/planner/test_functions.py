@@ -145,7 +145,8 @@ class SteadyTime:
             if written is not None:
                 self.seen = [entry for entry in self.seen if written - entry[1] <= 1_000]
             times = sorted(time for time, _ in self.seen)
-            now = times[0 if written is None else int((len(times) - 1) * 0.9)]
+            is_recording = written is None or written - time > 3_600_000
+            now = times[0 if is_recording else int((len(times) - 1) * 0.9)]
             if len(times) >= 16 or self.has_gap(written):
                 self.reached = max(self.reached, now)
         return self.reached

@@ -14,11 +14,12 @@ import org.apache.flink.table.types.inference.TypeInference;
  * steady_time(time, written, source, partition, records): how far the records of a partition or file have come, from so
  * many of its latest records. No single record far ahead of the others moves it. With one record it is the time itself.
  *
- * <p>Of a file it is the earliest of them, since nobody waits for the results of a recording, which may be sorted by the
- * starts of flows. Of a partition nine in ten have not passed it. `written` is when a record was written, NULL for files:
- * what was written more than a second before the last is left out, so that the answer does not lag where records are few,
- * and a time that is ahead of it counts no further. Times up to 1970 are those of records that are none; they change
- * nothing. Until there are a few records the answer is 1970.
+ * <p>Of a recording it is the earliest of them, since nobody waits for its results, and it may be sorted by the starts of
+ * flows: of a file, and of a partition that is written over an hour after. Else nine in ten have not passed it.
+ *
+ * <p>`written` is when a record was written, NULL for files: what was written more than a second before the last is left
+ * out, so that the answer does not lag where records are few, and a time that is ahead of it counts no further. Times up
+ * to 1970 are those of records that are none; they change nothing. Until there are a few records the answer is 1970.
  */
 public class SteadyTime extends ScalarFunction {
   private static final TimestampData UNKNOWN = TimestampData.fromEpochMillis(0L);
@@ -26,6 +27,7 @@ public class SteadyTime extends ScalarFunction {
   private static final double SHARE = 0.9;
   private static final long SPAN_MS = 1000L;
   private static final long MOST_AHEAD_MS = 86400000L;
+  private static final long RECORDING_MS = 3600000L;
 
   private transient HashMap clocks;
   private transient Clock last;
@@ -95,7 +97,8 @@ public class SteadyTime extends ScalarFunction {
       untilSorted = count / 8;
       for (int i = 0; i < count; i++) sorted[i] = times[(next - 1 - i + times.length) % times.length];
       Arrays.sort(sorted, 0, count);
-      long now = sorted[written == Long.MIN_VALUE ? 0 : (int) ((count - 1) * SHARE)];
+      boolean isRecording = written == Long.MIN_VALUE || written - time > RECORDING_MS;
+      long now = sorted[isRecording ? 0 : (int) ((count - 1) * SHARE)];
       if (now > reached) {
         reached = now;
         answer = TimestampData.fromEpochMillis(now);
