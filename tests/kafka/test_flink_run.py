@@ -61,7 +61,7 @@ def test_one_source_a_topic_and_format_however_many_analyses(arguments, broker, 
     plan = capsys.readouterr().out.split("== Optimized Execution Plan ==")[1]
     scanned = re.findall(r"TableSourceScan\(table=\[\[\w+, \w+, (\w+)", plan)
     # What a learner made stands for a scan of its own, but reads timed_records.
-    assert sorted(scanned) == ["clustered_hosts", "learned_behaviour", "received_counts", "timed_records"]
+    assert sorted(scanned) == ["clustered_hosts", "learned_behaviour", "record_counts", "timed_records"]
 
 
 def test_every_source_can_be_planned_without_end(broker, traffic, capsys):
@@ -77,6 +77,7 @@ def test_a_message_of_several_lines_is_several_records(broker, tmp_path):
     lines = [line for message in partitions_of(broker, "lines")[0] for line in message.split("\n")]
     accepted, late, dead = judge(lines, delay_s=15)
     arguments = ["run", *QUERIES, "--source", "flows", "--input", f"kafka://{broker}/lines", "--bounded"]
+    arguments += ["--set", "WATERMARK_DELAY_SECONDS=15", "--set", "WATERMARK_RECORDS=1"]
     assert main([*arguments, "--output", str(tmp_path / "out")]) == 0
     ledger = results.rows(tmp_path / "out" / "ledger")
     totals = [sum(row[name] for row in ledger) for name in ("received", "accepted", "late", "dead")]

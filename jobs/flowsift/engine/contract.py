@@ -29,6 +29,7 @@ FUNCTIONS = {
     "in_networks": "InNetworks",
     "ip_address": "IpAddress",
     "ip_protocol": "IpProtocol",
+    "is_reply": "IsReply",
     "sorted_services": "SortedServices",
     "steady_time": "SteadyTime",
     "tcp_flags": "TcpFlags",

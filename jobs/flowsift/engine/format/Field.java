@@ -2,6 +2,7 @@ package flowsift.format;
 
 import java.io.Serializable;
 import java.math.BigDecimal;
+import java.nio.charset.StandardCharsets;
 import org.apache.flink.table.api.ValidationException;
 import org.apache.flink.table.data.StringData;
 import org.apache.flink.table.data.TimestampData;
@@ -55,7 +56,7 @@ public final class Field implements Serializable {
   /** The value that a text stands for; throws Fault. */
   Object valueOf(String text) throws Fault {
     // What nobody uses needs no text made of it.
-    if (isText) return target < 0 ? null : StringData.fromString(text);
+    if (isText) return target < 0 ? null : StringData.fromBytes(text.getBytes(StandardCharsets.UTF_8));
     String trimmed = text.trim();
     if (isTime) return timeOf(trimmed);
     if (isBoolean) return booleanOf(trimmed);

@@ -1,10 +1,12 @@
 package flowsift.format;
 
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.util.HashMap;
 import org.apache.flink.shaded.jackson2.com.fasterxml.jackson.core.JsonParser;
 import org.apache.flink.shaded.jackson2.com.fasterxml.jackson.core.JsonToken;
 import org.apache.flink.table.data.GenericRowData;
+import org.apache.flink.table.data.StringData;
 
 /**
  * Reads one JSON object, as a stream of tokens, into the fields of a row.
@@ -88,15 +90,27 @@ final class JsonRecord {
       in.skipChildren();
       throw new Fault(field, noneOf(field));
     }
-    if (field.isText && field.target < 0) return null;
+    if (field.isText) return field.target < 0 ? null : textOf(in);
     if (token == JsonToken.VALUE_NUMBER_INT
-        && !field.isText
         && in.getNumberType() != JsonParser.NumberType.BIG_INTEGER) {
       return field.valueOf(in.getLongValue());
     }
     boolean isTruth = token == JsonToken.VALUE_TRUE || token == JsonToken.VALUE_FALSE;
-    if (isTruth && !field.isText && !field.isBoolean) throw new Fault(field, noneOf(field));
+    if (isTruth && !field.isBoolean) throw new Fault(field, noneOf(field));
     return field.valueOf(in.getText());
+  }
+
+  /** The text of a value, in the form in which Flink compares and copies it: made of a String it would be encoded again. */
+  private static StringData textOf(JsonParser in) throws IOException {
+    char[] characters = in.getTextCharacters();
+    int start = in.getTextOffset();
+    byte[] octets = new byte[in.getTextLength()];
+    for (int i = 0; i < octets.length; i++) {
+      char character = characters[start + i];
+      if (character > 127) return StringData.fromBytes(in.getText().getBytes(StandardCharsets.UTF_8));
+      octets[i] = (byte) character;
+    }
+    return StringData.fromBytes(octets);
   }
 
   private static String listOf(JsonParser in, Field field) throws IOException, Fault {
