@@ -85,7 +85,7 @@ def in_one_task(
     closer = jvm().flowsift.format.QuietCloser(at, timeout_ms, delay_ms)
     # The method's name, global, is a keyword of Python.
     gathered = getattr(stream, "global")()
-    return gathered.transform("quiet", stream.getType(), closer).setParallelism(1)
+    return gathered.transform("time goes on", stream.getType(), closer).setParallelism(1)
 
 
 def count_records(
