@@ -1,4 +1,4 @@
-"""Each codec of Kafka's, both ways: topics that producers compress with it, and results that a job compresses with it."""
+"""Each codec of Kafka's both ways: topics that producers compress with it, results that a job compresses with it."""
 
 import pytest
 from confluent_kafka import Producer
@@ -25,7 +25,7 @@ def test_what_is_compressed_is_read_and_results_are_compressed(codec, broker):
         "--topic-prefix",
         f"{codec}.",
     ]
-    compressed = ["--property", f"compression.type={codec}", "--name", codec]
+    compressed = ["--property", f"compression.type={codec}", "--topic-prefix", f"{codec}.", "--name", codec]
     assert main(["run", "traffic_totals", "--source", "flows", "--bounded", *where, *compressed]) == 0
     [total] = [row for row in topics.rows(broker, f"{codec}.traffic_totals") if row["entity"] == "all"]
     assert total["flow_count"] == 50

@@ -1,4 +1,4 @@
-"""Failures of a running job that have a known cure, found anywhere in what Java says, since the last cause rarely names it."""
+"""Failures of a job that have a known cure, found anywhere in what Java says: its last cause rarely names it."""
 
 from __future__ import annotations
 
@@ -8,8 +8,8 @@ import re
 _FAILURES = (
     (
         r"com[./]github[./]luben[./]zstd",
-        "records are compressed with zstd, and the jar of com.github.luben:zstd-jni is missing; put it into jars/ of the "
-        "project, or in the repository: make jars (needs Maven)",
+        "records are compressed with zstd, and the jar of com.github.luben:zstd-jni is missing; put it into jars/ of "
+        "the project, or in the repository: make jars (needs Maven)",
     ),
 )
 
