@@ -24,13 +24,14 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def main(arguments: argparse.Namespace) -> None:
+    from flowsift.engine.client_settings import for_connector
     from flowsift.engine.endpoints import parse_input, parse_output
     from flowsift.engine.job import Run
     from flowsift.engine.submit import plan, run, script
     from flowsift.report.progress import watch
     from flowsift.report.summary import sum_up
 
-    kafka = properties(arguments)
+    kafka = for_connector(properties(arguments))
     output = parse_output(
         arguments.output, prefix=arguments.topic_prefix, properties=kafka, run_name=arguments.name
     )  # fmt: skip

@@ -10,6 +10,7 @@ from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 
+from flowsift.engine.client_settings import secrets_in
 from flowsift.engine.endpoints import KafkaInput, KafkaOutput
 from flowsift.engine.flink.jvm import jvm
 from flowsift.errors import UserError
@@ -20,9 +21,8 @@ _WAIT_S = 15
 
 def redacted(text: str, properties: dict[str, str]) -> str:
     """`text` without any value of a client setting that was passed in."""
-    for value in sorted(properties.values(), key=len, reverse=True):
-        if len(value) > 3:
-            text = text.replace(value, "***").replace(value.replace("'", "''"), "***")  # in a literal of SQL
+    for value in sorted(secrets_in(properties), key=len, reverse=True):
+        text = text.replace(value, "***").replace(value.replace("'", "''"), "***")  # in a literal of SQL
     return text
 
 
