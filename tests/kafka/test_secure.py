@@ -30,7 +30,7 @@ LOGIN = "org.apache.kafka.common.security.plain.PlainLoginModule required "
 # What docs/deploy.md says the principal needs.
 RIGHTS = [
     (ResourceType.TOPIC, "flows", ResourcePatternType.LITERAL, AclOperation.READ),
-    (ResourceType.GROUP, "flowsift", ResourcePatternType.LITERAL, AclOperation.READ),
+    (ResourceType.GROUP, "flowsift-", ResourcePatternType.PREFIXED, AclOperation.READ),
     (ResourceType.TOPIC, "out.", ResourcePatternType.PREFIXED, AclOperation.WRITE),
     (ResourceType.TOPIC, "out.", ResourcePatternType.PREFIXED, AclOperation.CREATE),
     (ResourceType.TRANSACTIONAL_ID, "flowsift-", ResourcePatternType.PREFIXED, AclOperation.WRITE),

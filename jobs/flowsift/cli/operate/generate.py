@@ -6,6 +6,7 @@ import argparse
 from pathlib import Path
 
 from flowsift.cli.arguments import add_properties, duration_s, properties
+from flowsift.errors import UserError
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -39,5 +40,7 @@ def main(arguments: argparse.Namespace) -> None:
     if arguments.output.startswith("kafka:"):
         client = for_librdkafka(properties(arguments))
         target = parse_topic(arguments.output, bounded=False, properties=client)
+        if target.topics != [target.topic]:
+            raise UserError(f"--output {arguments.output}: expected kafka://HOST:PORT/TOPIC")
     truth = Path(arguments.truth) if arguments.truth else None
     generate_to(recipe, target, truth, arguments.per_second)
