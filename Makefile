@@ -30,10 +30,10 @@ setup: .venv/ready ## make .venv from the pinned requirements
 	@$(PIP) --require-hashes -r tests/requirements.txt
 	@touch $@
 
-jars: docker/jars/ready ## fetch the Kafka connector and a broker (needs Maven)
+jars: docker/jars/ready ## fetch the Kafka connector, zstd and a broker (needs Maven)
 
 docker/jars/ready: docker/pom.xml
-	@command -v mvn >/dev/null || { echo "this needs Maven and there is none; install it, or put the connector's jar into docker/jars/connectors"; exit 1; }
+	@command -v mvn >/dev/null || { echo "this needs Maven and there is none; install it, or put the jars of flink-sql-connector-kafka and zstd-jni into docker/jars/connectors"; exit 1; }
 	@mvn --quiet --batch-mode --file docker/pom.xml package
 	@touch $@
 

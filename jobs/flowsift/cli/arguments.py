@@ -7,9 +7,9 @@ import re
 from collections.abc import Callable
 from pathlib import Path
 
+from flowsift.engine.client_settings import parse_properties
 from flowsift.errors import UserError
 
-_PROPERTY = re.compile(r"([^\s=:]+)\s*[=:\s]\s*(.*)")
 _UNITS = {"s": 1, "m": 60, "h": 3_600, "d": 86_400}
 
 
@@ -40,20 +40,32 @@ def pairs(arguments: list[str], option: str) -> dict[str, str]:
 
 
 def properties(arguments: argparse.Namespace) -> dict[str, str]:
-    """Client settings for Kafka, from --properties FILE and then --property KEY=VALUE."""
+    """Client settings for Kafka, from --properties FILE and then --property KEY=VALUE, as they were written.
+
+    The file is read as java.util.Properties reads it. An error never shows a value.
+    """
     values: dict[str, str] = {}
     if arguments.properties:
         try:
-            text = Path(arguments.properties).read_text(encoding="utf-8")
+            data = Path(arguments.properties).read_bytes()
+            # As Java's resource bundles: UTF-8, and where it is not, Latin-1.
+            text = data.decode("utf-8") if _is_utf8(data) else data.decode("latin-1")
+            values = parse_properties(text)
         except OSError as error:
             raise UserError(f"--properties {arguments.properties}: {error.strerror}") from None
-        for line in map(str.strip, text.replace("\\\n", "").splitlines()):
-            if line and not line.startswith(("#", "!")):
-                match = _PROPERTY.fullmatch(line)
-                if match is None:
-                    raise UserError(f"--properties {arguments.properties}: expected key=value in every line")
-                values[match[1]] = match[2]
+        except ValueError as error:
+            raise UserError(f"--properties {arguments.properties}: {error}") from None
+        if "" in values:
+            raise UserError(f"--properties {arguments.properties}: a line has no name before its =")
     return values | pairs(arguments.property, "--property")
+
+
+def _is_utf8(data: bytes) -> bool:
+    try:
+        data.decode("utf-8")
+    except UnicodeDecodeError:
+        return False
+    return True
 
 
 def add_parameters(parser: argparse.ArgumentParser) -> None:

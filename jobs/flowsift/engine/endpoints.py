@@ -5,14 +5,19 @@ from __future__ import annotations
 import glob
 import re
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from datetime import datetime, timezone
 from pathlib import Path
 
 from flowsift.errors import UserError
 
-_KAFKA = re.compile(r"^kafka://([^/\s]+)(?:/([\w.-]+))?$")
+_KAFKA = re.compile(r"^kafka://([^/\s]+)(?:/(\S+))?$")
+_TOPIC = re.compile(r"[\w.-]{1,249}")
+_PATTERN = "re:"
 TRUTH_SUFFIX = ".truth.jsonl"
 _FOREVER_S = 1_000_000_000
+# Less is no time of a record in milliseconds: 1973, or now in seconds.
+_LEAST_MS = 100_000_000_000
 _JSON = {"json.timestamp-format.standard": "ISO-8601"}
 
 
@@ -74,14 +79,38 @@ class FileInput:
 
 
 @dataclass(frozen=True)
+class Start:
+    """Where to begin to read topics: earliest, latest, group, or a time in epoch milliseconds.
+
+    Partitions that are found later are read from their beginning.
+    """
+
+    at: str | int = "earliest"
+
+    @property
+    def is_group(self) -> bool:
+        return self.at == "group"
+
+    @property
+    def options(self) -> dict[str, str]:
+        if isinstance(self.at, int):
+            return {"scan.startup.mode": "timestamp", "scan.startup.timestamp-millis": str(self.at)}
+        # A group that has read nothing yet begins at the beginning.
+        first = {"properties.auto.offset.reset": "earliest"} if self.is_group else {}
+        return {"scan.startup.mode": f"{self.at}{'-offsets' if self.is_group else '-offset'}", **first}
+
+
+@dataclass(frozen=True)
 class KafkaInput:
-    """A topic; where `bounded`, to the offsets at which it ended when it was located."""
+    """Topics, by comma, or a pattern of their names behind re:; where `bounded`, to where they ended at the start."""
 
     server: str
     topic: str
     bounded: bool
     properties: dict[str, str]
     ends: dict[int, int] | None = None
+    start: Start = field(default_factory=Start)
+    group: str = "flowsift-main"
     delay_s = None
 
     @property
@@ -89,9 +118,20 @@ class KafkaInput:
         return self.topic
 
     @property
+    def pattern(self) -> str | None:
+        """Regular expression of the whole names of topics, where there is one."""
+        return self.topic.removeprefix(_PATTERN) if self.topic.startswith(_PATTERN) else None
+
+    @property
+    def topics(self) -> list[str]:
+        """Names of topics, where there is no pattern."""
+        return [] if self.pattern else self.topic.split(",")
+
+    @property
     def position(self) -> str:
+        source = f"AS {quoted(self.topic)}" if len(self.topics) == 1 else "STRING METADATA FROM 'topic' VIRTUAL"
         return (
-            f"record_source AS {quoted(self.topic)}, "
+            f"record_source {source}, "
             "record_partition INT METADATA FROM 'partition' VIRTUAL, "
             "record_offset BIGINT METADATA FROM 'offset' VIRTUAL, "
             "record_time TIMESTAMP_LTZ(3) METADATA FROM 'timestamp' VIRTUAL"
@@ -102,27 +142,41 @@ class KafkaInput:
         """Expression for the time a record was written, in epoch milliseconds, as Kafka has it."""
         return "1000 * EXTRACT(EPOCH FROM record_time)"
 
+    def reads(self, topic: str) -> bool:
+        """Whether a topic of this name is read."""
+        return bool(re.fullmatch(self.pattern, topic)) if self.pattern else topic in self.topics
+
     def options(self, record_format: dict[str, str]) -> dict[str, str]:
         """The options of a table over this input, but for those of the watermark."""
-        bounds = {}
-        if self.bounded:
-            assert self.ends is not None, "a bounded topic must be located first"
-            ends = ";".join(f"partition:{partition},offset:{end}" for partition, end in sorted(self.ends.items()))
-            bounds = {"scan.bounded.mode": "specific-offsets", "scan.bounded.specific-offsets": ends}
+        # A reader of all that is new must not move the offsets of the run that goes on reading.
+        commits = (
+            {} if not self.bounded or self.start.is_group else {"properties.commit.offsets.on.checkpoint": "false"}
+        )
         return {
             "connector": "kafka",
-            "topic": self.topic,
+            **({"topic-pattern": self.pattern} if self.pattern else {"topic": ";".join(self.topics)}),
             "properties.bootstrap.servers": self.server,
-            "properties.group.id": "flowsift",
+            "properties.group.id": self.group,
             "properties.isolation.level": "read_committed",
             # Kafka's own defaults, 1 MB and 500 records, are made for small consumers.
             "properties.max.partition.fetch.bytes": "8388608",
             "properties.max.poll.records": "5000",
-            "scan.startup.mode": "earliest-offset",
-            **bounds,
+            # A record of a new partition must be read before windows of its time close in the others.
+            "scan.topic-partition-discovery.interval": "5 s",
+            **commits,
+            **self.start.options,
+            **(self._bounds if self.bounded else {}),
             **{f"properties.{key}": value for key, value in self.properties.items()},
             **{f"value.{key}": value for key, value in _record_format(record_format, skips_blank=False).items()},
         }
+
+    @property
+    def _bounds(self) -> dict[str, str]:
+        if len(self.topics) != 1:
+            return {"scan.bounded.mode": "latest-offset"}  # offsets cannot be named for several
+        assert self.ends is not None, "a bounded topic must be located first"
+        ends = ";".join(f"partition:{partition},offset:{end}" for partition, end in sorted(self.ends.items()))
+        return {"scan.bounded.mode": "specific-offsets", "scan.bounded.specific-offsets": ends}
 
 
 @dataclass(frozen=True)
@@ -177,12 +231,50 @@ class KafkaOutput:
         return primary_key, {"connector": "upsert-kafka", **key_format, **common}
 
 
-def parse_topic(text: str, *, bounded: bool, properties: dict[str, str]) -> KafkaInput:
-    """The topic that kafka://HOST:PORT/TOPIC names."""
+def parse_start(text: str) -> Start:
+    """What --from says; a time without a zone is in UTC."""
+    if text in ("earliest", "latest", "group"):
+        return Start(text)
+    try:
+        moment = datetime.fromisoformat(text.replace("Z", "+00:00"))
+        time_ms = int((moment if moment.tzinfo else moment.replace(tzinfo=timezone.utc)).timestamp() * 1_000)
+    except ValueError:
+        time_ms = int(text) if text.isascii() and text.isdigit() else -1
+    if time_ms < _LEAST_MS:
+        raise UserError(
+            f"--from {text}: expected earliest, latest, group, a time such as 2025-01-06T08:00:00 (UTC if it names no "
+            "zone), or milliseconds since 1970"
+        )
+    return Start(time_ms)
+
+
+def parse_topic(
+    text: str,
+    *,
+    bounded: bool,
+    properties: dict[str, str],
+    start: Start | None = None,
+    group: str = "flowsift-main",
+) -> KafkaInput:
+    """The topics that kafka://HOST:PORT/TOPIC, …/TOPIC,TOPIC or …/re:PATTERN names."""
     match = _KAFKA.match(text)
     if match is None or match[2] is None:
-        raise UserError(f"--input {text}: expected kafka://HOST:PORT/TOPIC")
-    return KafkaInput(match[1], match[2], bounded, properties)
+        raise UserError(f"--input {text}: expected kafka://HOST:PORT/TOPIC, or TOPIC,TOPIC or re:PATTERN behind the /")
+    kafka = KafkaInput(match[1], match[2], bounded, properties, start=start or Start(), group=group)
+    if kafka.pattern is not None:
+        try:
+            re.compile(kafka.pattern)
+        except re.error as error:
+            raise UserError(f"--input {text}: no regular expression: {error}") from None
+    elif wrong := [topic for topic in kafka.topics if not _TOPIC.fullmatch(topic)]:
+        raise UserError(
+            f"--input {text}: {wrong[0]!r} is no name of a topic; a pattern is written kafka://{match[1]}/re:PATTERN"
+        )
+    elif len(set(kafka.topics)) < len(kafka.topics):
+        raise UserError(f"--input {text}: a topic is named twice")
+    if bounded and kafka.start.at == "latest":
+        raise UserError("--from latest --bounded: reading would end where it begins; leave one of them out")
+    return kafka
 
 
 def parse_files(text: str) -> FileInput:
@@ -205,10 +297,19 @@ def parse_files(text: str) -> FileInput:
     return FileInput(text, [file.resolve() for file in files])
 
 
-def parse_input(text: str, *, bounded: bool, properties: dict[str, str]) -> FileInput | KafkaInput:
+def parse_input(
+    text: str,
+    *,
+    bounded: bool,
+    properties: dict[str, str],
+    start: Start | None = None,
+    group: str = "flowsift-main",
+) -> FileInput | KafkaInput:
     """The input that --input names."""
     if text.startswith("kafka:"):
-        return parse_topic(text, bounded=bounded, properties=properties)
+        return parse_topic(text, bounded=bounded, properties=properties, start=start, group=group)
+    if start is not None:
+        raise UserError(f"--from: {text} is no topic; files are read from their beginning")
     return parse_files(text)
 
 

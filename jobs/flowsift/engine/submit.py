@@ -100,6 +100,10 @@ def _check(request: Run, library: Library) -> None:
     sinks = request.sinks(library)
     if isinstance(request.output, FileOutput):
         request.output.check([file.name for file in sinks])
+    elif isinstance(request.input, KafkaInput) and request.input.server == request.output.server:
+        for topic in (request.output.prefix + file.name for file in sinks):
+            if request.input.reads(topic):
+                raise UserError(f"--input would read the results in {topic}; give another --topic-prefix")
 
 
 def _here(settings: dict[str, str]) -> dict[str, str]:

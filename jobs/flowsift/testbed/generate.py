@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import json
+import re
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import datetime, timezone
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
@@ -206,11 +208,11 @@ def to_kafka(
             failures.append(str(error))
 
     try:
-        producer = kafka.Producer(
+        producer = _producer(
             {"bootstrap.servers": server, "linger.ms": 50, "compression.type": "lz4", "enable.idempotence": True,
              "queue.buffering.max.messages": 500_000, "message.timeout.ms": 30_000, "log_level": 2, **properties}
         )  # fmt: skip
-        producer.list_topics(topic, timeout=10)
+        _find_topic(producer, server, topic)
     except kafka.KafkaException as error:
         raise UserError(f"cannot reach Kafka at {server}: {error.args[0].str()}") from None
     blocks, truth = generate(recipe)
@@ -237,3 +239,30 @@ def to_kafka(
         reason = failures[0] if failures else "the broker did not answer in time"
         raise UserError(f"Kafka at {server} did not take {len(failures) + unsent} messages for {topic}: {reason}")
     return truth
+
+
+def _find_topic(producer: Any, server: str, topic: str) -> None:
+    """Raise UserError unless the topic can be written; a broker that makes topics on demand has some seconds for it."""
+    deadline = time.monotonic() + 5
+    while error := producer.list_topics(topic, timeout=10).topics[topic].error:
+        if time.monotonic() > deadline or error.code() == error.TOPIC_AUTHORIZATION_FAILED:
+            raise UserError(f"cannot write to topic {topic} on {server}: {error.str()}")
+        time.sleep(0.2)
+
+
+def _producer(settings: dict) -> Any:
+    """A producer; settings that Kafka's own client has and librdkafka has not are left out.
+
+    Raises UserError for one of security, which must not be left out.
+    """
+    kafka = confluent_kafka()
+    while True:
+        try:
+            return kafka.Producer(settings)
+        except kafka.KafkaException as error:
+            unknown = re.search(r'No such configuration property: "([^"]+)"', error.args[0].str())
+            if unknown is None:
+                raise
+            if unknown[1].startswith(("security.", "ssl.", "sasl.")):
+                raise UserError(f"generate's client, librdkafka, has no setting {unknown[1]}; leave it out") from None
+            settings = {name: value for name, value in settings.items() if name != unknown[1]}

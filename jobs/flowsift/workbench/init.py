@@ -22,7 +22,8 @@ A project of flowsift. What is here lies over what flowsift brings along:
 - `udfs/` holds Python functions: `my_score` of `udfs/mine.py` is `CREATE FUNCTION my_score AS 'udfs.mine.my_score'
   LANGUAGE PYTHON` in `sql/analyses/my_score.sql`.
 - `tests/cases/` holds the cases of your analyses.
-- `jars/` may hold the jar of Flink's Kafka connector, for input from Kafka and output to it.
+- `jars/` may hold the jar of Flink's Kafka connector, for input from Kafka and output to it, and that of zstd-jni, for
+  what is compressed with zstd.
 
 The first steps:
 

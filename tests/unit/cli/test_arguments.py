@@ -18,4 +18,4 @@ def test_a_properties_file_is_read_as_java_reads_it(tmp_path: Path):
     path = tmp_path / "client.properties"
     path.write_text('# to the broker\na=1\nb : 2\nc 3\nlogin=Login required \\\n  user="x=y";\n')
     arguments = Namespace(properties=str(path), property=["a=9"])
-    assert properties(arguments) == {"a": "9", "b": "2", "c": "3", "login": 'Login required   user="x=y";'}
+    assert properties(arguments) == {"a": "9", "b": "2", "c": "3", "login": 'Login required user="x=y";'}

@@ -6,6 +6,7 @@ import argparse
 from pathlib import Path
 
 from flowsift.cli.arguments import add_properties, duration_s, properties
+from flowsift.errors import UserError
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -24,6 +25,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def main(arguments: argparse.Namespace) -> None:
+    from flowsift.engine.client_settings import for_librdkafka
     from flowsift.engine.endpoints import KafkaInput, parse_topic
     from flowsift.testbed.generate import KINDS, Recipe, start_ms
     from flowsift.testbed.progress import generate_to
@@ -36,6 +38,9 @@ def main(arguments: argparse.Namespace) -> None:
     )  # fmt: skip
     target: Path | KafkaInput = Path(arguments.output)
     if arguments.output.startswith("kafka:"):
-        target = parse_topic(arguments.output, bounded=False, properties=properties(arguments))
+        client = for_librdkafka(properties(arguments))
+        target = parse_topic(arguments.output, bounded=False, properties=client)
+        if target.topics != [target.topic]:
+            raise UserError(f"--output {arguments.output}: expected kafka://HOST:PORT/TOPIC")
     truth = Path(arguments.truth) if arguments.truth else None
     generate_to(recipe, target, truth, arguments.per_second)

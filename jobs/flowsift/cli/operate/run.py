@@ -10,9 +10,18 @@ from flowsift.cli.arguments import add_parameters, add_properties, pairs, proper
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("analyses", nargs="*", metavar="ANALYSIS", help="which to run; all where none is named")
     parser.add_argument("--source", required=True, help="format of the records; see list")
-    parser.add_argument("--input", required=True, metavar="INPUT", help="FILE, DIR, GLOB or kafka://HOST:PORT/TOPIC")
+    parser.add_argument(
+        "--input",
+        required=True,
+        metavar="INPUT",
+        help="FILE, DIR, GLOB, kafka://HOST:PORT/TOPIC,… or kafka://HOST:PORT/re:PATTERN",
+    )
     parser.add_argument("--output", required=True, metavar="OUTPUT", help="DIR or kafka://HOST:PORT, a topic a sink")
     add_parameters(parser)
+    parser.add_argument("--from", dest="start", metavar="START", help="earliest (default), latest, group, or a time")
+    parser.add_argument(
+        "--group", metavar="NAME", help="Kafka group that offsets are kept for (default: flowsift-NAME)"
+    )
     parser.add_argument("--bounded", action="store_true", help="end at the topic's latest offsets")
     parser.add_argument("--topic-prefix", default="", metavar="PREFIX", help="put before the names of output topics")
     parser.add_argument("--name", default="main", help="tells this run's Kafka transactions from those of others")
@@ -24,17 +33,22 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def main(arguments: argparse.Namespace) -> None:
-    from flowsift.engine.endpoints import parse_input, parse_output
+    from flowsift.engine.client_settings import for_connector
+    from flowsift.engine.endpoints import parse_input, parse_output, parse_start
     from flowsift.engine.job import Run
     from flowsift.engine.submit import plan, run, script
     from flowsift.report.progress import watch
     from flowsift.report.summary import sum_up
 
-    kafka = properties(arguments)
+    kafka = for_connector(properties(arguments))
     output = parse_output(
         arguments.output, prefix=arguments.topic_prefix, properties=kafka, run_name=arguments.name
     )  # fmt: skip
-    source = parse_input(arguments.input, bounded=arguments.bounded, properties=kafka)
+    source = parse_input(
+        arguments.input, bounded=arguments.bounded, properties=kafka,
+        start=parse_start(arguments.start) if arguments.start else None,
+        group=arguments.group or f"flowsift-{arguments.name}",
+    )  # fmt: skip
     request = Run(arguments.source, source, output, arguments.analyses, pairs(arguments.set, "--set"))
     settings = pairs(arguments.flink, "--flink")
     if arguments.explain or arguments.print:

@@ -10,6 +10,7 @@ from difflib import get_close_matches
 
 from flowsift.catalog.file import Statement
 from flowsift.catalog.references import TOKEN
+from flowsift.engine.flink.failures import cure
 from flowsift.errors import Problem, UserError
 
 _BLOCK = re.compile(r"^(?:Caused by|): (.*?)(?=^\s+at |^\s+\.\.\. |\Z)", re.M | re.S)
@@ -78,8 +79,8 @@ def causes(error: Exception) -> list[str]:
 
 
 def reason(error: Exception) -> str:
-    """The innermost cause of a Java error, in one line."""
-    return explain(causes(error)[-1])[0]
+    """What a Java error means: its cure where one is known, or else the innermost cause, in one line."""
+    return cure(str(error)) or explain(causes(error)[-1])[0]
 
 
 def diagnose(error: Exception, statement: Statement, names: Names) -> Diagnosis:

@@ -10,6 +10,7 @@ from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 
+from flowsift.engine.client_settings import secrets_in
 from flowsift.engine.endpoints import KafkaInput, KafkaOutput
 from flowsift.engine.flink.jvm import jvm
 from flowsift.errors import UserError
@@ -20,21 +21,26 @@ _WAIT_S = 15
 
 def redacted(text: str, properties: dict[str, str]) -> str:
     """`text` without any value of a client setting that was passed in."""
-    for value in sorted(properties.values(), key=len, reverse=True):
-        if len(value) > 3:
-            text = text.replace(value, "***").replace(value.replace("'", "''"), "***")  # in a literal of SQL
+    for value in sorted(secrets_in(properties), key=len, reverse=True):
+        text = text.replace(value, "***").replace(value.replace("'", "''"), "***")  # in a literal of SQL
     return text
 
 
 def located(kafka: KafkaInput, jars: list[Path]) -> KafkaInput:
-    """The input, if bounded with the offsets at which its topic ends now, so that all scans end at the same.
+    """The input, if a single bounded topic with the offsets at which it ends now.
 
-    Raises UserError unless the broker answers and the topic exists.
+    Raises UserError unless the broker answers and each topic exists, or one that a pattern matches.
     """
     with _admin(kafka, jars) as admin:
-        if kafka.topic not in admin.topics():
-            raise UserError(f"topic {kafka.topic} does not exist on {kafka.server}; create it, or check the name")
-        return replace(kafka, ends=admin.ends(kafka.topic)) if kafka.bounded else kafka
+        there = admin.topics()
+        if kafka.pattern is not None and not any(map(kafka.reads, there)):
+            raise UserError(
+                f"no topic on {kafka.server} matches {kafka.pattern} in whole; create one, or check the pattern"
+            )
+        for topic in kafka.topics:
+            if topic not in there:
+                raise UserError(f"topic {topic} does not exist on {kafka.server}; create it, or check the name")
+        return replace(kafka, ends=admin.ends(kafka.topic)) if kafka.bounded and len(kafka.topics) == 1 else kafka
 
 
 def create_outputs(kafka: KafkaOutput, sinks: dict[str, bool], jars: list[Path]) -> None:
