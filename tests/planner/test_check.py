@@ -246,6 +246,27 @@ def test_a_source_without_its_delay(tree):
     assert any("add the line: -- delay:  15 seconds" in problem for problem in checked(tree, str(path)))
 
 
+@pytest.mark.parametrize(
+    ("line", "instead", "message"),
+    [
+        ("-- skips:  _path <> 'conn'", "-- skips:  _pth <> 'conn'", "4:1: Column '_pth' not found"),
+        ("-- skips:  _path <> 'conn'", "-- skips:  _path <> AND 'conn'", '4:1: Encountered "<> AND"'),
+        (": a record of another of Zeek's logs", "", "4:1: expected a condition and why: -- skips:"),
+        ("-- format: csv", "-- format: tsv", "3:1: expected json or csv, with delimiter"),
+        ("delimiter=tab", "delimeter=tab", "3:1: expected json or csv, with delimiter"),
+        ("AS orig_ip_bytes", "AS 1 ,x AS orig_ip_bytes", None),
+        ("octets_out AS", "octets AS", "1:1: a source must define the column octets_out"),
+        ("uid STRING", "uid DATE", "17:3: uid: a field of a record is BIGINT"),
+    ],
+)
+def test_what_is_wrong_with_a_source_is_named_there(line, instead, message, tree):
+    path = tree / "sources" / "zeek_conn.sql"
+    assert line in path.read_text()
+    path.write_text(path.read_text().replace(line, instead, 1))
+    found = checked(tree, str(path))
+    assert found == [] if message is None else f"zeek_conn.sql:{message}" in found[0], found
+
+
 def test_a_header_without_its_grain(tree):
     without("-- grain:  one row per flow and exporter\n", tree)
     library = Library(tree)

@@ -37,7 +37,7 @@ from flowsift.engine.contract import (
     WATERMARK_DELAY,
 )  # fmt: skip
 from flowsift.engine.endpoints import FileInput, KafkaInput, options, quoted
-from flowsift.engine.flink.api import environments
+from flowsift.engine.flink.api import environments, is_time_zone
 from flowsift.engine.flink.errors import FlinkError, Names, blamed_on, causes, diagnose, explain, flink_errors
 from flowsift.engine.flink.tables import (
     column_definitions,
@@ -46,6 +46,7 @@ from flowsift.engine.flink.tables import (
     expression_of,
     in_one_task,
     make_learned,
+    physical_types,
     put_stream,
     stream_of,
     time_columns,
@@ -54,6 +55,11 @@ from flowsift.engine.flink.tables import (
 from flowsift.errors import Problem, Problems, UserError
 
 _MOST_REPAIRS = 20
+# What the format reads; engine/format/Field.java has it, too.
+_FIELD_TYPES = (
+    "a field of a record is BIGINT, INT, DOUBLE, BOOLEAN, TIMESTAMP_LTZ or STRING",
+    r"BIGINT|INT|DOUBLE|BOOLEAN|STRING|VARCHAR\(\d+\)|TIMESTAMP\(\d\) WITH LOCAL TIME ZONE",
+)
 
 
 class Pipeline:
@@ -107,6 +113,10 @@ class Pipeline:
         for name, value in values.items():
             if name in kinds:
                 kinds[name].check(name, value)
+        if not is_time_zone(values[TIME_ZONE]):
+            raise UserError(
+                f"--set {TIME_ZONE}: expected a zone such as UTC, Europe/Berlin or +02:00, got {values[TIME_ZONE]!r}"
+            )
         self._values = {
             GIVEN_INPUT: self.input.name,
             WATERMARK_DELAY: str(self.input.delay_s or self.source.delay_s),
@@ -306,6 +316,13 @@ class Pipeline:
         there = column_names(table)
         if missing := [name for name in REQUIRED_COLUMNS if name not in there]:
             raise Problems([Problem(file.path, 1, 1, f"a source must define the column {name}") for name in missing])
+        wrong = [
+            Problem(file.path, *(file.find(re.escape(name)) or (1, 1)), f"{name}: {_FIELD_TYPES[0]}, not {kind}")
+            for name, kind in physical_types(table)
+            if not re.fullmatch(_FIELD_TYPES[1], kind)
+        ]
+        if wrong:
+            raise Problems(wrong)
         absent = [f"{name} AS CAST(NULL AS {kind})" for name, kind in OPTIONAL_COLUMNS.items() if name not in there]
         with blamed_on(str(file.path)):
             self._expressions[GIVEN_FLOW_END] = expression_of(table, FLOW_END_MS)
@@ -313,6 +330,14 @@ class Pipeline:
             f"CREATE TABLE {INPUT_RECORDS} ({', '.join([FORMAT_COLUMNS, *absent])}) "
             f"WITH ({self._input_options()}) LIKE {path}"
         )
+        for condition, _ in file.skips:
+            try:
+                with flink_errors():
+                    self.environment.sql_query(f"SELECT * FROM {INPUT_RECORDS} WHERE {condition}")
+            except FlinkError as error:
+                message, _ = explain(causes(error)[-1])
+                self.problems.append(Problem(file.path, *file.find_header("skips", condition), message))
+                self._set_broken(file)
 
     def _input_options(self) -> str:
         timeout = f"{self._values[IDLE_TIMEOUT]} s"

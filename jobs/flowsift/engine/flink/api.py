@@ -58,3 +58,14 @@ def environments(
     streams.add_jars(*(jar.as_uri() for jar in (*jars, format_jar())))
     tables = EnvironmentSettings.new_instance().in_streaming_mode().with_configuration(configuration).build()
     return streams, StreamTableEnvironment.create(streams, tables)
+
+
+def is_time_zone(text: str) -> bool:
+    """Whether Java knows a time zone of this name, or by this offset."""
+    from py4j.protocol import Py4JJavaError
+
+    try:
+        jvm().java.time.ZoneId.of(text)
+    except Py4JJavaError:
+        return False
+    return True

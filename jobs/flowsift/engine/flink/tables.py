@@ -24,6 +24,15 @@ def column_types(view: Table) -> list[tuple[str, str]]:
     return [(column.getName(), plain(_type(column).copy(True).asSerializableString())) for column in _columns(view)]
 
 
+def physical_types(table: Table) -> list[tuple[str, str]]:
+    """Name and type of each column of a table that its records have, as users write them."""
+    return [
+        (column.getName(), plain(_type(column).copy(True).asSerializableString()))
+        for column in _columns(table)
+        if column.isPhysical()
+    ]
+
+
 def column_definitions(view: Table, not_null: Collection[str]) -> str:
     """The columns of a view as a table that holds its rows defines them."""
     definitions = []
