@@ -96,5 +96,6 @@ SELECT
   skip_reason,
   reject_reason,
   CASE WHEN reject_reason IS NOT NULL THEN raw_line END AS raw_line,
-  raw_octets
+  raw_octets,
+  CAST(NULL AS INT) AS shift_minutes
 FROM judged

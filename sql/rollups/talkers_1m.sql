@@ -1,6 +1,20 @@
--- Traffic of every source, destination and pair, and of all together.
+-- Traffic of every source, destination and pair, and of all together; long flows are spread.
 -- grain:  one row per entity and one-minute window; entity_type is src_addr, dst_addr, pair or all
 CREATE VIEW talkers_1m AS
+WITH pairs AS (
+  SELECT
+    window_start,
+    window_end,
+    window_time AS rowtime,
+    src_addr,
+    dst_addr,
+    SUM(flow_count) AS flow_count,
+    SUM(octets_out + COALESCE(octets_in, 0)) AS octets,
+    SUM(packets_out + COALESCE(packets_in, 0)) AS packets
+  FROM TABLE(TUMBLE(TABLE spread_flows, DESCRIPTOR(flow_end), INTERVAL '1' MINUTE))
+  GROUP BY window_start, window_end, window_time, src_addr, dst_addr
+)
+
 SELECT
   window_start,
   window_end,
@@ -18,7 +32,7 @@ SELECT
   SUM(flow_count) AS flow_count,
   SUM(octets) AS octets,
   SUM(packets) AS packets
-FROM traffic_per_pair_1m
+FROM pairs
 GROUP BY
   window_start, window_end, rowtime,
   GROUPING SETS ((src_addr), (dst_addr), (src_addr, dst_addr), ())

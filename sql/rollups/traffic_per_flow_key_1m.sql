@@ -18,8 +18,7 @@ SELECT
   COUNT(*) AS flow_count,
   COUNT(*) FILTER (WHERE is_failed) AS failed_flow_count,
   SUM(octets_out + COALESCE(octets_in, 0)) AS octets,
-  SUM(octets_out) AS octets_out,
-  SUM(packets_out) AS packets_out
+  SUM(octets_out) AS octets_out
 FROM TABLE(TUMBLE(TABLE flows, DESCRIPTOR(flow_end), INTERVAL '1' MINUTE))
 GROUP BY
   window_start, window_end, window_time,

@@ -38,6 +38,9 @@ FUNCTIONS = {
 # that the counts need: how many were received, when, and why one is skipped.
 TIMED_RECORDS = "timed_records"
 COUNTED_COLUMNS = ("records_received", "record_time", "skip_reason")
+# The flows that rates count, which a run spreads if it reads them, and the sink for what belongs to closed windows.
+SPREAD_FLOWS = "spread_flows"
+BACKFILLED_TRAFFIC = "backfilled_traffic"
 # Columns that the engine looks for: the event time, the source's time, the judgement.
 FLOW_END = "flow_end"
 FLOW_END_MS = "flow_end_ms"
@@ -71,6 +74,7 @@ IDLE_TIMEOUT = "IDLE_TIMEOUT_SECONDS"
 UNREADABLE_STATE = "UNREADABLE_STATE"
 TIME_ZONE = "TIME_ZONE"
 RECORD_FIELDS = "RECORD_FIELDS"
+SPREAD_LONG_FLOWS = "SPREAD_LONG_FLOWS"
 ENGINE_PARAMETERS = {
     IDLE_TIMEOUT: ("whole number from 0: when a silent Kafka partition stops holding windows back; 0: never", "30"),
     TIME_ZONE: ("text: the zone of times in records that do not say theirs, such as Europe/Berlin", "UTC"),
@@ -78,6 +82,11 @@ ENGINE_PARAMETERS = {
         "text: names of the values of a line, by comma, where it is not JSON and no header line names them; "
         "the source's own order if empty",
         "",
+    ),
+    SPREAD_LONG_FLOWS: (
+        "one of on, off: whether rates give each minute of a flow that lasted longer what it carried in it; if off, all of "
+        "it counts in the minute of its end",
+        "on",
     ),
     UNREADABLE_STATE: ("one of refuse, forget: what a learner does with saved state that it cannot read", "refuse"),
 }

@@ -12,7 +12,7 @@ from pathlib import Path
 from flowsift.catalog.file import SqlFile
 from flowsift.catalog.library import Library
 from flowsift.catalog.project import connector_jars, function_roots
-from flowsift.engine.contract import SINKS_DATABASE
+from flowsift.engine.contract import BACKFILLED_TRAFFIC, SINKS_DATABASE, SPREAD_FLOWS, SPREAD_LONG_FLOWS
 from flowsift.engine.endpoints import FileInput, FileOutput, KafkaInput, KafkaOutput, options, quoted
 from flowsift.engine.flink.errors import blamed_on
 from flowsift.engine.flink.format_jar import format_jar
@@ -36,7 +36,8 @@ class Run:
     output: FileOutput | KafkaOutput
     analyses: list[str] = field(default_factory=list)
     parameters: dict[str, str] = field(default_factory=dict)
-    # Which of late_flows, dead_letters and ledger; all three unless named. They take longer to plan than most analyses.
+    # Which of the sinks of every run; all that the analyses call for unless named. They take longer to plan than most
+    # analyses.
     accounting: tuple[str, ...] | None = None
 
     @property
@@ -58,10 +59,14 @@ class Run:
 
     def sinks(self, library: Library) -> list[SqlFile]:
         """The files whose rows are written."""
+        analyses = library.analyses(self.analyses)
         accounting = library.all("accounting").values()
-        return library.analyses(self.analyses) + [
-            file for file in accounting if self.accounting is None or file.name in self.accounting
-        ]
+        if self.accounting is not None:
+            return analyses + [file for file in accounting if file.name in self.accounting]
+        spreads = self.parameters.get(SPREAD_LONG_FLOWS) != "off" and any(
+            SPREAD_FLOWS in file.references.tables for file in library.needed(analyses)
+        )
+        return analyses + [file for file in accounting if spreads or file.name != BACKFILLED_TRAFFIC]
 
 
 class Job:
@@ -141,6 +146,8 @@ class Job:
         inserts = ["EXECUTE STATEMENT SET\nBEGIN", *self._inserts, "END"]
         notes = "-- A secret is shown as ***; put it in before you run this.\n"
         notes += "-- What was received is counted by a program, which a script cannot do: there is no ledger here.\n"
+        if self.pipeline.spreads:
+            notes += "-- Long flows are spread by a program as well: here each counts in the minute of its end.\n"
         if self.pipeline.may_fall_silent:
             notes += (
                 "-- flowsift run judges in one task what is late, which a script cannot say: here a partition that was "

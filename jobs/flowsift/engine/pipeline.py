@@ -31,6 +31,8 @@ from flowsift.engine.contract import (
     REQUIRED_COLUMNS,
     SINKS_DATABASE,
     SOURCES_DATABASE,
+    SPREAD_FLOWS,
+    SPREAD_LONG_FLOWS,
     TIME_ZONE,
     TIMED_RECORDS,
     UNREADABLE_STATE,
@@ -51,6 +53,7 @@ from flowsift.engine.flink.tables import (
     stream_of,
     time_columns,
     translate_once,
+    with_shifts,
 )
 from flowsift.errors import Problem, Problems, UserError
 
@@ -89,6 +92,7 @@ class Pipeline:
         self._broken: set[str] = set()
         self._values: dict[str, str] = {}
         self._counts = False
+        self.spreads = False
         with blamed_on("Flink refused the settings"):
             self.streams, self.environment = environments(settings, jars)
         self.run(f"CREATE DATABASE {SOURCES_DATABASE}")
@@ -123,6 +127,8 @@ class Pipeline:
             **values,
         }
         self._counts = any(RECORD_COUNTS in file.references.tables for file in files)
+        reads_spread = any(SPREAD_FLOWS in file.references.tables for file in files)
+        self.spreads = reads_spread and self._values[SPREAD_LONG_FLOWS] == "on"
         given = self._values.keys() | by_engine
         if missing := dict.fromkeys(name for file in files for name in file.missing(given)):
             raise UserError(f"no value for {', '.join(missing)}; give each with --set NAME=VALUE")
@@ -158,7 +164,7 @@ class Pipeline:
                 self._set_broken(file)
             elif self._execute(file.statement(self._values, self._expressions)):
                 self._bind(file)
-                if file.name == TIMED_RECORDS and (self.may_fall_silent or has_learner or self._counts):
+                if file.name == TIMED_RECORDS and self._needs_stream(has_learner):
                     with blamed_on(str(file.path)):
                         self._read_once()
             else:
@@ -302,7 +308,12 @@ class Pipeline:
         if self.may_fall_silent:
             timeout_ms, delay_ms = (int(1_000 * float(self._values[name])) for name in (IDLE_TIMEOUT, WATERMARK_DELAY))
             stream = in_one_task(self.environment, TIMED_RECORDS, stream, FLOW_END, timeout_ms, delay_ms)
+        if self.spreads:
+            stream = with_shifts(self.environment, TIMED_RECORDS, stream)
         put_stream(self.environment, TIMED_RECORDS, stream, FLOW_END)
+
+    def _needs_stream(self, has_learner: bool) -> bool:
+        return self.may_fall_silent or has_learner or self._counts or self.spreads
 
     @property
     def may_fall_silent(self) -> bool:

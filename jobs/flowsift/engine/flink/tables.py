@@ -13,6 +13,9 @@ if TYPE_CHECKING:
 
     from udfs.learners.learner import Learner
 
+# The name of the operator that spreads long flows.
+LONG_FLOWS = "long flows"
+
 
 def column_names(view: Table) -> list[str]:
     """The columns of a table or view."""
@@ -95,6 +98,13 @@ def in_one_task(
     # The method's name, global, is a keyword of Python.
     gathered = getattr(stream, "global")()
     return gathered.transform("time goes on", stream.getType(), closer).setParallelism(1)
+
+
+def with_shifts(environment: StreamTableEnvironment, name: str, stream: Any) -> Any:
+    """The stream of a view's rows in which long flows have shifts; see LongFlows.java."""
+    row_type = _own_form(environment.from_path(name)._j_table).getLogicalType()
+    spreader = jvm().flowsift.format.LongFlows(row_type)
+    return stream.transform(LONG_FLOWS, stream.getType(), spreader).setParallelism(stream.getParallelism())
 
 
 def count_records(

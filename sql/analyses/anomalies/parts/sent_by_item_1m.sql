@@ -14,11 +14,11 @@ SELECT
   protocol,
   service,
   conn_state,
-  SUM(octets_out) AS octets,
-  SUM(packets_out) AS packets,
+  SUM(octets) AS octets,
+  SUM(packets) AS packets,
   SUM(flow_count) AS flow_count,
-  COUNT(DISTINCT dst_addr) AS destinations
-FROM traffic_per_flow_key_1m
+  COUNT(DISTINCT dst_addr) FILTER (WHERE flow_count > 0) AS destinations
+FROM sent_per_flow_key_1m
 GROUP BY
   window_start, window_end, rowtime, src_addr,
   GROUPING SETS (

@@ -42,11 +42,11 @@ FROM (
       protocol,
       service,
       conn_state,
-      octets_out AS octets,
-      packets_out AS packets,
+      octets,
+      packets,
       flow_count,
-      CAST(1 AS BIGINT) AS destinations
-    FROM traffic_per_flow_key_1m
+      CAST(CASE WHEN flow_count > 0 THEN 1 ELSE 0 END AS BIGINT) AS destinations
+    FROM sent_per_flow_key_1m
   )
 )
 WHERE kind = 7 OR weight >= CAST('${EXPLANATION_MIN_SHARE:-0.1}' AS DOUBLE)

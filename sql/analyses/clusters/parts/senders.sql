@@ -6,8 +6,9 @@ WITH sent_1m AS (
   SELECT
     rowtime,
     src_addr,
-    flow_count
-  FROM sent_per_src_1m
+    SUM(flow_count) AS flow_count
+  FROM traffic_per_flow_key_1m
+  GROUP BY window_start, window_end, rowtime, src_addr
 )
 
 SELECT

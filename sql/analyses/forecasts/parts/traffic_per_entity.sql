@@ -1,5 +1,5 @@
 -- Octets of all traffic, and of each source, destination, protocol and service.
--- grain:  one row per entity and window of a minute (all, src_addr, dst_addr) or ten seconds (protocol, service)
+-- grain:  one row per entity and one-minute window, and of protocol one for each of its services
 CREATE VIEW traffic_per_entity AS
 SELECT
   rowtime,
@@ -11,16 +11,15 @@ WHERE entity_type <> 'pair'
 UNION ALL
 SELECT
   rowtime,
-  entity_type,
-  entity,
+  'protocol' AS entity_type,
+  protocol AS entity,
   octets
-FROM traffic_per_protocol_10s
-WHERE entity_type = 'protocol'
+FROM traffic_per_service_1m
 UNION ALL
 SELECT
   rowtime,
   'service' AS entity_type,
   service AS entity,
   octets
-FROM traffic_per_service_10s
+FROM traffic_per_service_1m
 WHERE service IS NOT NULL
