@@ -22,11 +22,11 @@ PORT = ("protocol", "dst_port", "service")
 BOUNDS = ("forecast", "lower_bound", "upper_bound")
 _SERIES = """
     WITH octets AS (
-      SELECT 'all' AS entity_type, 'all' AS entity, * FROM flows UNION ALL
-      SELECT 'protocol', protocol, * FROM flows UNION ALL
-      SELECT 'service', service, * FROM flows WHERE service IS NOT NULL
+      SELECT 'all' AS entity_type, 'all' AS entity, * FROM rates UNION ALL
+      SELECT 'protocol', protocol, * FROM rates UNION ALL
+      SELECT 'service', service, * FROM rates WHERE service IS NOT NULL
     )
-    SELECT entity_type, entity, date_trunc('minute', flow_end) AS minute, sum(octets)::BIGINT
+    SELECT entity_type, entity, minute, sum(octets)::BIGINT
     FROM octets GROUP BY ALL ORDER BY ALL
 """
 
@@ -36,9 +36,9 @@ def anomalies(database):
     series = defaultdict(dict)
     for src, minute, *values in database.execute(
         """
-        SELECT src_addr, epoch(date_trunc('minute', flow_end))::BIGINT // 60, sum(octets_out)::BIGINT,
-          sum(packets_out)::BIGINT, count(*), count(DISTINCT dst_addr)
-        FROM flows GROUP BY ALL
+        SELECT src_addr, epoch(minute)::BIGINT // 60, sum(octets_out)::BIGINT, sum(packets_out)::BIGINT,
+          sum(flow_count)::BIGINT, count(DISTINCT dst_addr) FILTER (WHERE flow_count > 0)
+        FROM rates GROUP BY ALL
         """
     ).fetchall():
         series[src][minute] = values
@@ -194,9 +194,9 @@ def minutes_sent(database, src_addr, part=None):
     conditions = "".join(f" AND {name} IS NOT DISTINCT FROM ${name}" for name in names)
     found = database.execute(
         f"""
-        SELECT date_trunc('minute', flow_end), sum(octets_out)::BIGINT, sum(packets_out)::BIGINT, count(*),
-          count(DISTINCT dst_addr)
-        FROM flows WHERE src_addr = $src_addr{conditions} GROUP BY ALL
+        SELECT minute, sum(octets_out)::BIGINT, sum(packets_out)::BIGINT, sum(flow_count)::BIGINT,
+          count(DISTINCT dst_addr) FILTER (WHERE flow_count > 0)
+        FROM rates WHERE src_addr = $src_addr{conditions} GROUP BY ALL
         """,
         {"src_addr": src_addr} | {name: part[name] for name in names},
     )

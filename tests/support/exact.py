@@ -51,12 +51,11 @@ QUERIES = {
     """,
     "top_talkers": """
         WITH talkers AS (
-          SELECT date_trunc('minute', flow_end) AS window_start, 'src_addr' AS entity_type, src_addr AS entity, *
-          FROM flows UNION ALL
-          SELECT date_trunc('minute', flow_end), 'dst_addr', dst_addr, * FROM flows UNION ALL
-          SELECT date_trunc('minute', flow_end), 'pair', src_addr || ' > ' || dst_addr, * FROM flows
+          SELECT minute AS window_start, 'src_addr' AS entity_type, src_addr AS entity, * FROM rates UNION ALL
+          SELECT minute, 'dst_addr', dst_addr, * FROM rates UNION ALL
+          SELECT minute, 'pair', src_addr || ' > ' || dst_addr, * FROM rates
         ), sums AS (
-          SELECT window_start, entity_type, entity, count(*) AS flow_count, sum(octets) AS octets,
+          SELECT window_start, entity_type, entity, sum(flow_count) AS flow_count, sum(octets) AS octets,
             sum(packets) AS packets
           FROM talkers GROUP BY ALL
         )

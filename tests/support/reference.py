@@ -19,6 +19,27 @@ _ZEEK = {
     "octets_in": "resp_ip_bytes", "packets_in": "resp_pkts",
 }  # fmt: skip
 _LIMIT = 10**15
+_COUNTS = ("octets_out", "packets_out", "octets_in", "packets_in")
+# What each minute has of each flow: of one that lasted longer what it carried in it, unless the minute had closed.
+_RATES = """
+    CREATE TABLE rates AS WITH timed AS (
+      SELECT *, epoch_ms(flow_start) AS start_ms, epoch_ms(flow_end) AS end_ms, end_ms // 60000 AS last,
+        end_ms - start_ms > 60000 AS is_long
+      FROM flows
+    ), minutes AS (
+      SELECT *, unnest(range(if(is_long, start_ms // 60000, last), last + 1)) AS m FROM timed
+    ), shares AS (
+      SELECT *, if(is_long, greatest(m * 60000 - start_ms, 0), 0)::HUGEINT AS since,
+        if(is_long, least(m * 60000 + 60000, end_ms) - start_ms, 1)::HUGEINT AS until,
+        if(is_long, end_ms - start_ms, 1)::HUGEINT AS duration
+      FROM minutes WHERE m = last OR m * 60000 + 60000 > closed_ms
+    )
+    SELECT epoch_ms(m * 60000) AS minute, src_addr, dst_addr, dst_port, protocol, service, conn_state,
+      (m = last)::INT AS flow_count, {counts},
+      octets_out + coalesce(octets_in, 0) AS octets, packets_out + coalesce(packets_in, 0) AS packets
+    FROM (SELECT * REPLACE ({shares}) FROM shares)
+    WHERE flow_count > 0 OR octets > 0 OR packets > 0
+"""
 _FUTURE_MS = 2_000_000_000_000
 
 
@@ -53,7 +74,7 @@ def good(flow: dict) -> bool:
 
 
 def judge(lines: Iterable[str], delay_s: int) -> tuple[list[dict], int, int]:
-    """(accepted flows, late, dead) of one file read in order."""
+    """(accepted flows, late, dead) of one file read in order; a flow's closed_ms is when the last closed window ended."""
     accepted, late, dead, closed_ms = [], 0, 0, 0
     for line in lines:
         try:
@@ -67,14 +88,17 @@ def judge(lines: Iterable[str], delay_s: int) -> tuple[list[dict], int, int]:
         elif end // 10_000 * 10_000 + 10_000 <= closed_ms:
             late += 1
         else:
-            accepted.append(flow)
+            accepted.append(flow | {"closed_ms": closed_ms})
         if _count(end, True, _FUTURE_MS) and end >= 946_684_800_000:
             closed_ms = max(closed_ms, (end // 1_000 - delay_s) // 10 * 10_000)
     return accepted, late, dead
 
 
 def table(flows: list[dict], folder: Path) -> duckdb.DuckDBPyConnection:
-    """A database with the table `flows`; octets and packets are of both directions."""
+    """A database with the tables `flows` and `rates`; octets and packets are of both directions.
+
+    `rates` has no flow that lasted longer than a day, of which rates are not the whole.
+    """
     path = folder / "accepted.jsonl"
     path.write_text("".join(json.dumps(flow) + "\n" for flow in flows))
     database = duckdb.connect()
@@ -82,15 +106,19 @@ def table(flows: list[dict], folder: Path) -> duckdb.DuckDBPyConnection:
         f"""
         CREATE TABLE flows AS SELECT
           epoch_ms(flow_start) AS flow_start, epoch_ms(flow_end) AS flow_end, src_addr, dst_addr,
-          dst_port, lower(protocol) AS protocol, service, conn_state, octets_out, packets_out,
+          dst_port, lower(protocol) AS protocol, service, conn_state, octets_out, packets_out, octets_in, packets_in,
+          closed_ms,
           octets_out + coalesce(octets_in, 0) AS octets, packets_out + coalesce(packets_in, 0) AS packets
         FROM read_json('{path}', format = 'newline_delimited', columns = {{
           flow_start: 'BIGINT', flow_end: 'BIGINT', src_addr: 'VARCHAR', dst_addr: 'VARCHAR', protocol: 'VARCHAR',
           dst_port: 'INTEGER', service: 'VARCHAR', conn_state: 'VARCHAR',
-          octets_out: 'BIGINT', packets_out: 'BIGINT', octets_in: 'BIGINT', packets_in: 'BIGINT'
+          octets_out: 'BIGINT', packets_out: 'BIGINT', octets_in: 'BIGINT', packets_in: 'BIGINT',
+          closed_ms: 'BIGINT'
         }})
         """
     )
+    shares = (f"({name} * until // duration - {name} * since // duration)::BIGINT AS {name}" for name in _COUNTS)
+    database.execute(_RATES.format(counts=", ".join(_COUNTS), shares=", ".join(shares)))
     return database
 
 

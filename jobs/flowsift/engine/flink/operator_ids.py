@@ -41,8 +41,8 @@ _PASSES_ON = ("Calc", "Exchange", "Partition", "ConstraintEnforcer", "WatermarkA
 _ENTRANCE = "DataStreamToTable"
 # Keeps the open files as state, although it has no key.
 _FILE_WRITER = "StreamingFileWriter"
-# Keeps how far records had come, although it has no key; see tables.in_one_task.
-_TIME = "time goes on"
+# Operators of our own, of tables.in_one_task and with_shifts, that keep how far time had come, although without a key.
+_OUR_OWN = {"time goes on": "time", "long flows": "time of shifts"}
 _KEYED = ("OneInputTransformation", "TwoInputTransformation", "KeyedMultipleInputTransformation")
 _NODE_NUMBER = re.compile(r"^\[\d+\]:|\[\d+\]$")
 # What Flink stores of an id is bounded at 65,535 octets.
@@ -148,8 +148,8 @@ def _visit(transformation, sink: str, origin: str, nodes: dict[int, _Node]) -> _
     given = _digest(node.shape, *sorted(node.conditions))
     if kind == "SourceTransformation":
         node.uid = node.shape = f"{name.rpartition('.')[2]} of {origin}"
-    elif name == _TIME:
-        node.uid = f"time of {origin}"
+    elif name in _OUR_OWN:
+        node.uid = f"{_OUR_OWN[name]} of {origin}"
     elif kind == "SinkTransformation" or name == _FILE_WRITER:
         node.uid = f"{sink}: {'files' if name == _FILE_WRITER else 'sink'}"
         # State of what can only run as one task cannot be given to several.
