@@ -3,7 +3,7 @@
 -- params: CLOCK  one of event, arrival: event: windows follow the ends of flows; arrival: the machine's clock, for exporters without a good one
 --
 -- A record is late when the ten-second window of its end has closed; every larger window is then still open for the rest.
--- A shift is late when its window has closed, and where its window is not a minute, in which rates are counted.
+-- A shift is late when its window has closed, and where its window is a day: rates are by the minute.
 CREATE VIEW judged_records AS
 SELECT
   *, -- handed on as they are -- noqa: AM04

@@ -11,6 +11,7 @@ import pytest
 from flowsift.catalog.library import Library
 from flowsift.catalog.project import SQL_ROOT
 from flowsift.engine.endpoints import FileOutput, parse_files
+from flowsift.engine.flink import tables
 from flowsift.engine.job import Run
 from flowsift.engine.results import rows
 
@@ -60,13 +61,16 @@ def entities(flow):
 
 
 def windows(flow):
-    """(start, length) of each window before that of the end, of which a flow has a share."""
-    last = flow["flow_end"] // MINUTE * MINUTE
-    at, hours_until = flow["flow_start"], (last - DAY) // HOUR * HOUR
+    """Each window before that of a flow's end: its start and length, and between which times the flow is in it."""
+    at, end = flow["flow_start"], flow["flow_end"]
+    last, minutes_from = end // MINUTE * MINUTE, at
+    if end - at > DAY:
+        minutes_from = max(last - DAY, min(flow["closed_ms"], last) // MINUTE * MINUTE)
     while at < last:
-        length = HOUR if at < hours_until else MINUTE
-        yield at // length * length, length
-        at = at // length * length + length
+        length = DAY if at < minutes_from else MINUTE
+        until = min(at // length * length + length, minutes_from if at < minutes_from else last)
+        yield at // length * length, length, at, until
+        at = until
 
 
 def expected(accepted):
@@ -80,10 +84,10 @@ def expected(accepted):
         def upto(count, time, start=start, end=end):
             return (count or 0) * (min(max(time, start), end) - start) // (end - start)
 
-        for begin, length in windows(each) if end - start > MINUTE else ():
+        for begin, length, since, until in windows(each) if end - start > MINUTE else ():
             is_closed = begin + length <= each["closed_ms"] or length > MINUTE
             for i, counts in enumerate(whole):
-                share = sum(upto(count, begin + length) - upto(count, begin) for count in counts)
+                share = sum(upto(count, until) - upto(count, since) for count in counts)
                 left[i] -= share
                 for entity in entities(each):
                     (backfilled if is_closed else rates)[(begin, length, *entity, ("octets", "packets")[i])] += share
@@ -128,6 +132,14 @@ def spread(run_short, tmp_path):
         )
 
     return run
+
+
+def by_day(sums):
+    """The sums of windows by the day that they lie in."""
+    days: Counter = Counter()
+    for (begin, _, *key), value in sums.items():
+        days[(begin // DAY, *key)] += value
+    return days
 
 
 def of_talkers(sums):
@@ -179,7 +191,19 @@ def test_nothing_is_lost_between_tasks(spread):
     late = {row["src_port"] for row in late_rows}
     assert 0 < len(late) < 300 and backfilled
     in_rates, closed = expected([each for each in flows if each["src_port"] not in late])
-    assert rates + of_talkers(backfilled) == in_rates + closed
+    assert by_day(rates + of_talkers(backfilled)) == by_day(in_rates + closed)
+
+
+def test_too_many_shares_are_taken_together(spread, monkeypatch):
+    monkeypatch.setattr(tables, "SPARE_SHIFTS", 3_000)
+    flows = [flow(NOW + i - 20 * HOUR, NOW + i, 10**9) for i in range(50)]
+    rates, backfilled, _ = spread(flows)
+    for each in flows:
+        each["closed_ms"] = 0
+    in_rates, closed = expected(flows)
+    assert by_day(rates + of_talkers(backfilled)) == by_day(in_rates + closed)
+    lengths = Counter(length for _, length, *_ in backfilled)
+    assert lengths[DAY] and len({key[0] for key in rates}) == 1_201
 
 
 def test_off_counts_all_in_the_minute_of_the_end(spread):

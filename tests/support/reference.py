@@ -74,7 +74,7 @@ def good(flow: dict) -> bool:
 
 
 def judge(lines: Iterable[str], delay_s: int) -> tuple[list[dict], int, int]:
-    """(accepted flows, late, dead) of one file read in order; a flow's closed_ms is when the last closed window ended."""
+    """(accepted flows, late, dead) of one file read in order; closed_ms of a flow is the end of what had closed."""
     accepted, late, dead, closed_ms = [], 0, 0, 0
     for line in lines:
         try:

@@ -84,8 +84,8 @@ ENGINE_PARAMETERS = {
         "",
     ),
     SPREAD_LONG_FLOWS: (
-        "one of on, off: whether rates give each minute of a flow that lasted longer what it carried in it; if off, all of "
-        "it counts in the minute of its end",
+        "one of on, off: whether each minute of a flow that lasted longer has what it carried in it, in rates; "
+        "if off, all of it counts in the minute of its end",
         "on",
     ),
     UNREADABLE_STATE: ("one of refuse, forget: what a learner does with saved state that it cannot read", "refuse"),

@@ -1,6 +1,6 @@
 -- What long flows carried in windows that had closed before they ended: add it to the rates of these windows.
 -- grain:  one row per flow, window that had closed, and entity; several may have one key, and add up
--- columns: window_start, window_end  a minute; an hour for what is more than a day before the end of its flow
+-- columns: window_start, window_end  a minute; a day, for what flows longer than a day carried in its closed minutes
 -- columns: entity_type, entity  all, src_addr, dst_addr, pair (as in A > B), protocol or service, and its name
 -- columns: octets   octets of both directions
 -- columns: packets  packets of both directions
@@ -8,6 +8,7 @@
 -- misses: nothing; rates and this together are what each window carried, and add up to all flows that were in time
 --
 -- Left out of a run that spreads nothing. The flow itself is counted in the window of its end, and in no row here.
+-- Where there are too many shares, more than ten for each record and a million to spare, they are by the day as well.
 CREATE VIEW backfilled_traffic AS
 WITH shares AS (
   SELECT

@@ -15,6 +15,8 @@ if TYPE_CHECKING:
 
 # The name of the operator that spreads long flows.
 LONG_FLOWS = "long flows"
+# Beyond ten for each record, a task makes so many parts of them by the minute before it makes them by the day.
+SPARE_SHIFTS = 1_000_000
 
 
 def column_names(view: Table) -> list[str]:
@@ -103,7 +105,7 @@ def in_one_task(
 def with_shifts(environment: StreamTableEnvironment, name: str, stream: Any) -> Any:
     """The stream of a view's rows in which long flows have shifts; see LongFlows.java."""
     row_type = _own_form(environment.from_path(name)._j_table).getLogicalType()
-    spreader = jvm().flowsift.format.LongFlows(row_type)
+    spreader = jvm().flowsift.format.LongFlows(row_type, SPARE_SHIFTS)
     return stream.transform(LONG_FLOWS, stream.getType(), spreader).setParallelism(stream.getParallelism())
 
 

@@ -20,20 +20,24 @@ import org.apache.flink.table.types.logical.RowType;
  * add up to zero.
  *
  * <p>A shift is a copy of the record with its own event time, the last millisecond of its window, its own counts, and the
- * length of its window in shift_minutes: 1, or 60 for what is more than a day before the flow's end, so that one flow
- * makes at most 2,200 of them. Windows in which nothing is counted have none. Shifts of a flow that is late itself are
- * left out, as the flow is.
+ * length of its window in shift_minutes, 1 or 1440. Windows in which nothing is counted have none. Shifts of a flow that
+ * is late itself are left out, as the flow is.
+ *
+ * <p>How many there are is bounded. Of a flow longer than a day, windows that have closed, and those more than a day before
+ * its end, are taken together by the day. So are those of all flows while there have been more than ten shifts for each
+ * record and a number to spare: an exporter may get the starts of all its flows wrong.
  *
  * <p>What is late is judged behind this, by the watermark that this passes on. It is kept over a restart, as the windows
  * keep theirs: without it what is late would be let pass after one, and the windows would drop it.
  */
 public class LongFlows extends AbstractStreamOperator implements OneInputStreamOperator {
   private static final long MINUTE = 60000L;
-  private static final long HOUR = 60L * MINUTE;
-  private static final long DAY = 24L * HOUR;
+  private static final long DAY = 1440L * MINUTE;
   private static final long LEAST_WINDOW = 10000L;
+  private static final long PER_RECORD = 10L;
   private static final String[] COUNTS = {"octets_out", "packets_out", "octets_in", "packets_in"};
 
+  private final long spare;
   private final RowData.FieldGetter[] fields;
   private final int timeAt;
   private final int startAt;
@@ -46,9 +50,11 @@ public class LongFlows extends AbstractStreamOperator implements OneInputStreamO
   private transient ListState saved;
   private transient long watermark;
   private transient boolean isRestored;
+  private transient long room;
 
-  /** The type of the records, which is that of the view timed_records. */
-  public LongFlows(RowType records) {
+  /** The type of the records, which is that of the view timed_records, and how many shifts there are to spare. */
+  public LongFlows(RowType records, long spare) {
+    this.spare = spare;
     fields = new RowData.FieldGetter[records.getFieldCount()];
     for (int i = 0; i < fields.length; i++) fields[i] = RowData.createFieldGetter(records.getTypeAt(i), i);
     timeAt = records.getFieldIndex("flow_end");
@@ -71,6 +77,7 @@ public class LongFlows extends AbstractStreamOperator implements OneInputStreamO
         context
             .getOperatorStateStore()
             .getUnionListState(new ListStateDescriptor("watermark", LongSerializer.INSTANCE));
+    room = spare;
     watermark = Long.MIN_VALUE;
     isRestored = context.isRestored();
     if (!isRestored) return;
@@ -99,6 +106,7 @@ public class LongFlows extends AbstractStreamOperator implements OneInputStreamO
       isRestored = false;
       super.processWatermark(new Watermark(watermark));
     }
+    room = Math.min(room + PER_RECORD, spare);
     RowData row = (RowData) record.getValue();
     if (row.isNullAt(skipAt) && row.isNullAt(rejectAt)) {
       long duration = row.getLong(endAt) - row.getLong(startAt);
@@ -114,12 +122,16 @@ public class LongFlows extends AbstractStreamOperator implements OneInputStreamO
     for (int i = 0; i < fields.length; i++) shift.setField(i, fields[i].getFieldOrNull(row));
     long begin = end - duration;
     long last = floor(end, MINUTE);
-    long minutesFrom = floor(last - DAY, HOUR);
+    long minutesFrom = begin;
+    if ((last - begin) / MINUTE >= room) minutesFrom = last;
+    else if (duration > DAY) minutesFrom = Math.max(last - DAY, floor(Math.max(watermark, 0L) + 1, MINUTE));
     long from = begin;
     while (from < last) {
-      long length = from < minutesFrom ? HOUR : MINUTE;
-      long to = floor(from, length) + length;
-      if (count(row, shift, from - begin, to - begin, duration)) emit(shift, to - 1, length);
+      boolean isByDay = from < minutesFrom;
+      long length = isByDay ? DAY : MINUTE;
+      long windowEnd = floor(from, length) + length;
+      long to = isByDay ? Math.min(windowEnd, Math.min(minutesFrom, last)) : windowEnd;
+      if (count(row, shift, from - begin, to - begin, duration)) emit(shift, windowEnd - 1, length);
       from = to;
     }
     if (count(row, shift, last - begin, 0L, duration)) emit(shift, end, MINUTE);
@@ -144,6 +156,7 @@ public class LongFlows extends AbstractStreamOperator implements OneInputStreamO
     shift.setField(endAt, Long.valueOf(time));
     shift.setField(shiftAt, Integer.valueOf((int) (length / MINUTE)));
     output.collect(new StreamRecord(shift));
+    room--;
   }
 
   private static long floor(long time, long length) {
