@@ -4,6 +4,9 @@
 -- exporter: an active timeout of a minute; routers report flows that ended by silence after an inactive timeout, of up to a
 -- minute, which the delay allows for
 -- time:   flow_end in ms
+--
+-- An exporter that reports active flows every minute has no long ones. Of one that reports them every five minutes none of
+-- the rates are backfilled if windows wait for six: WATERMARK_DELAY_SECONDS=360.
 CREATE TABLE sources.flows (
   flow_start BIGINT COMMENT 'required: first packet, epoch milliseconds',
   flow_end BIGINT COMMENT 'required: last packet, epoch milliseconds; the event time',

@@ -9,6 +9,7 @@
 --
 -- Octets are IP octets, as routers count them, not payload. A connection is stamped with its start and written when
 -- it ended, so its end is the event time; Zeek's inactivity timeouts (1 min UDP, 5 min TCP) bound how late it comes.
+-- Zeek writes no connection before it ends: what a long one carried in minutes that had closed is backfilled_traffic.
 -- Tab-separated values are read by the line #fields that is at the head of Zeek's files; without it they are in the
 -- order of Zeek 8, or of RECORD_FIELDS.
 -- ROUND would fail on a duration so large that its product is infinite.

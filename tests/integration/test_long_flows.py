@@ -121,7 +121,8 @@ def spread(run_short, tmp_path):
         for i, flows in enumerate(files):
             (folder / f"{i}.jsonl").write_text("".join(json.dumps(each) + "\n" for each in flows))
         paths = str(folder / "0.jsonl" if len(files) == 1 else folder)
-        request = Run("flows", parse_files(paths), output, [analysis], parameters)
+        newest_decides = {"WATERMARK_DELAY_SECONDS": "15", "WATERMARK_RECORDS": "1"}
+        request = Run("flows", parse_files(paths), output, [analysis], newest_decides | parameters)
         run_short(request, {"execution.checkpointing.interval": "300 ms"}, library=Library(tree))
         [ledger] = rows(output.folder / "ledger")
         assert ledger["received"] == sum(map(len, files)) == ledger["accepted"] + ledger["late"]

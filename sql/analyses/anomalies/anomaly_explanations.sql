@@ -19,7 +19,7 @@
 -- columns: unexplained_share  share of the difference that no row explains, from 0 to 1
 -- columns: kinds_full         kinds of parts of which there were too many, so that some were not counted
 -- order:  entity, metric, rank
--- misses: departures from the time of day (method seasonal); differences spread evenly over many destinations, ports and
+-- misses: what flows longer than a minute carried in minutes that had closed; departures from the time of day (method seasonal); differences spread evenly over many destinations, ports and
 --         states (see unexplained_share); item sets beyond EXPLANATION_ITEM_SETS (see kinds_full)
 --
 -- The difference is that from the mean of those minutes of the history that lie within the bounds, minutes without traffic

@@ -12,7 +12,8 @@
 -- columns: n_samples    number of windows in the history
 -- columns: threshold    smallest score, plus or minus, of an anomaly
 -- columns: direction    spike or dip
--- misses: hosts with fewer than MIN_SAMPLES minutes of history, or two days for seasonal; z and robust: changes as slow as
+-- misses: what flows longer than a minute carried in minutes that had closed, which backfilled_traffic has and no baseline
+--         knows; hosts with fewer than MIN_SAMPLES minutes of history, or two days for seasonal; z and robust: changes as slow as
 --         the history is long; seasonal: what is short compared with a quarter of an hour, and the absence of a host that
 --         was already silent in the quarter before
 --

@@ -9,7 +9,7 @@
 -- columns: upper_bound_mbps  upper bound of that step, Mbit/s
 -- columns: is_expected       whether the forecast itself exceeds the capacity
 -- demo:   CAPACITIES=all=10
--- misses: series that are not in CAPACITIES; what is further ahead than FORECAST_STEPS; peaks shorter than a step
+-- misses: what flows longer than a minute carried in minutes that had closed; series that are not in CAPACITIES; what is further ahead than FORECAST_STEPS; peaks shorter than a step
 --
 -- Windows are assigned once more, since none are known behind the history of forecasts_made.
 CREATE VIEW capacity_warnings AS

@@ -14,7 +14,7 @@
 -- columns: coverage           share of recent windows within the bounds, from 0 to 1
 -- columns: mean_scaled_error  mean of scaled_error over the same windows
 -- columns: n_forecasts        number of these windows
--- misses: windows in which a series has no traffic, or is not among the FORECAST_SERIES largest; forecasts made more than
+-- misses: what flows longer than a minute carried in minutes that had closed; windows in which a series has no traffic, or is not among the FORECAST_SERIES largest; forecasts made more than
 --         FORECAST_MEMORY_HOURS before, which must be FORECAST_STEPS steps or longer
 --
 -- MASE: Hyndman and Koehler, Another look at measures of forecast accuracy, 2006.

@@ -8,7 +8,8 @@
 -- columns: lower_bound, upper_bound  bounds that hold a share FORECAST_LEVEL of what comes, octets
 -- columns: n_samples    number of windows with traffic in the history
 -- demo:   FORECAST_MINUTES=1
--- misses: series with fewer than 16 values or known in less than half of their steps; a step without traffic, or in which
+-- misses: what flows longer than a minute carried in minutes that had closed, which backfilled_traffic has and no history
+--         knows; series with fewer than 16 values or known in less than half of their steps; a step without traffic, or in which
 --         a series is not among the FORECAST_SERIES largest, is a gap, filled from its neighbours
 CREATE VIEW traffic_forecasts AS
 SELECT

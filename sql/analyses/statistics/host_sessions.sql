@@ -9,7 +9,7 @@
 -- columns: octets        octets of both directions
 -- columns: packets       packets of both directions
 -- columns: dst_addrs_distinct  number of destinations
--- misses: hosts that are still active; their session is written when it ends
+-- misses: hosts that are still active; their session is written when it ends; a flow counts when it has ended
 CREATE VIEW host_sessions AS
 WITH minutes AS (
   SELECT

@@ -4,12 +4,13 @@
 -- columns: window_start, window_end  the minute
 -- columns: entity_type, entity  src_addr, dst_addr or pair, and its address or addresses, as in A > B
 -- columns: rank          1 for most octets
--- columns: flow_count    flows of the minute
+-- columns: flow_count    flows that ended in the minute
 -- columns: octets        octets of both directions
 -- columns: packets       packets of both directions
 -- columns: octets_share  share of all octets of the minute, from 0 to 1; NULL if there are none
 -- order:  entity_type, rank
--- misses: nothing; equal octets are ranked by name
+-- misses: what flows longer than a minute carried in minutes that had closed, which backfilled_traffic has; equal octets
+--         are ranked by name
 CREATE VIEW top_talkers AS
 WITH talkers AS (
   SELECT

@@ -6,7 +6,7 @@
 -- columns: octets      octets of both directions
 -- columns: octets_per_flow_mean  mean octets per flow, both directions
 -- columns: octets_per_flow_p95   95th percentile of octets per flow, exact, interpolated between neighbours
--- misses: nothing
+-- misses: nothing; a flow counts wholly in the windows of its end, however long it was
 CREATE VIEW traffic_moving_average AS
 SELECT
   window_start,

@@ -9,7 +9,7 @@
 -- columns: octets_per_flow_mean  mean octets per flow
 -- columns: src_addrs_distinct    number of sources
 -- columns: dst_addrs_distinct    number of destinations
--- misses: nothing
+-- misses: nothing; a flow counts wholly in the window of its end, however long it was
 CREATE VIEW traffic_per_10s AS
 SELECT
   window_start,

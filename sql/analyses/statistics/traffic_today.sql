@@ -8,7 +8,8 @@
 -- columns: flow_count    flows of the day so far
 -- columns: octets        octets of both directions
 -- columns: packets       packets of both directions
--- misses: minutes without traffic, in which nothing changes
+-- misses: minutes without traffic, in which nothing changes; a flow counts wholly in the minute of its end, however long it
+--         was
 CREATE VIEW traffic_today AS
 WITH slices AS (
   SELECT

@@ -7,7 +7,7 @@
 -- columns: octets      octets of both directions
 -- key:    entity_type, entity
 -- state:  one row per protocol, of which there are few
--- misses: late flows
+-- misses: late flows; a flow counts when it has ended
 CREATE VIEW traffic_totals AS
 SELECT
   entity_type,

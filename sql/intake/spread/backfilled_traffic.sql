@@ -12,7 +12,8 @@
 CREATE VIEW backfilled_traffic AS
 WITH shares AS (
   SELECT
-    CAST(TO_TIMESTAMP_LTZ(flow_end_ms + 1 - 60000 * shift_minutes, 3) AS TIMESTAMP(3)) AS window_start,
+    CAST(TO_TIMESTAMP_LTZ(flow_end_ms + 1 - 60000 * shift_minutes, 3) AS TIMESTAMP(3))
+      AS window_start,
     CAST(TO_TIMESTAMP_LTZ(flow_end_ms + 1, 3) AS TIMESTAMP(3)) AS window_end,
     src_addr,
     dst_addr,
