@@ -40,7 +40,7 @@ def some_flows(dice, count):
         end = NOW + dice.randrange(3 * HOUR)
         if dice.random() < 0.1:
             end -= end % MINUTE
-        longest = dice.choice([MINUTE, 2 * MINUTE, HOUR, 3 * HOUR, DAY, 2 * DAY, 30 * DAY])
+        longest = dice.choice([MINUTE, 2 * MINUTE, HOUR, 3 * HOUR, DAY, 2 * DAY, 30 * DAY - 1])  # more is unknown
         start = end - dice.choice([dice.randrange(longest + 1), longest])
         most = dice.choice([1, 30, 10**6, 10**15])
         changes = {name: dice.randrange(most + 1) for name in ("packets_out", "octets_in", "packets_in")}
