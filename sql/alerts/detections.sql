@@ -91,7 +91,7 @@ SELECT
   entity,
   window_start,
   window_end,
-  window_end + INTERVAL '${SESSION_GAP_MINUTES:-10}' MINUTE AS known_at,
+  window_end + INTERVAL '${SESSION_GAP_MINUTES:-10}' MINUTE(3) AS known_at,
   CONCAT('silent since ', DATE_FORMAT(window_end, 'HH:mm:ss')) AS sentence
 FROM host_sessions
 WHERE duration_s >= 60 * CAST('${SESSION_GAP_MINUTES:-10}' AS BIGINT)

@@ -3,7 +3,7 @@
 A line of a header is `-- params: NAME  KIND: meaning`. The kinds are
 
     number, number above A, number from A, number from A to B
-    whole number from A, whole number from A to B, whole number from A to B that divides N
+    whole number from A, whole number from A to B, whole number from A to B that divides N, or … that is a multiple of N
     share in (0, 1)            with [ or ] where the bound itself is allowed
     one of a, b, c
     networks                   CIDRs by comma, IPv4 or IPv6
@@ -24,6 +24,7 @@ from flowsift.errors import UserError
 
 KINDS = "number, whole number, share in (0, 1), one of …, networks, numbers by …, text"
 _NUMBER = r"-?\d+(?:\.\d+)?"
+_WHOLE = r"-?\d+"
 
 
 @dataclass(frozen=True)
@@ -57,12 +58,15 @@ def _number(value: str) -> float:
 def _numbers(text: str, match: re.Match) -> Kind:
     least, most = float(match["least"] or -math.inf), float(match["most"] or math.inf)
     divided = int(match["divided"]) if match["divided"] else None
+    factor = int(match["factor"] or 1)
 
     def accepts(value: str) -> bool:
         number = _number(value)
-        if match["whole"] and not number.is_integer():
+        if match["whole"] and not re.fullmatch(_WHOLE, value, re.A):
             return False
         if divided is not None and (number < 1 or divided % int(number)):
+            return False
+        if factor > 1 and number % factor:
             return False
         return least <= number <= most and not (match["bound"] == "above" and number == least)
 
@@ -114,7 +118,7 @@ def _numbers_by(text: str, match: re.Match) -> Kind:
 _KINDS = (
     (
         rf"(?P<whole>whole )?number(?: (?P<bound>above|from) (?P<least>{_NUMBER}))?(?: to (?P<most>{_NUMBER}))?"
-        r"(?: that divides (?P<divided>\d+))?",
+        r"(?: that divides (?P<divided>\d+)| that is a multiple of (?P<factor>\d+))?",
         _numbers,
     ),
     (rf"share in (?P<open>[\[(])(?P<least>{_NUMBER}), (?P<most>{_NUMBER})(?P<close>[\])])", _share),

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import os
 import random
+import re
+import shlex
 import socket
 import sys
 from contextlib import suppress
@@ -51,9 +53,23 @@ def local_settings(scratch: Path) -> dict[str, str]:
         "rest.bind-address": "127.0.0.1",
         "rest.bind-port": str(free_port()),
         "parallelism.default": str(os.cpu_count() or 1),
-        "python.executable": sys.executable,
+        "python.executable": _python(scratch),
         "python.client.executable": sys.executable,
     }
+
+
+def _python(scratch: Path) -> str:
+    """This Python for Flink's workers; Flink splits its path at blanks, so one that has some stands in a script."""
+    if not re.search(r"\s", sys.executable):
+        return sys.executable
+    if re.search(r"\s", str(scratch)):
+        raise UserError(
+            f"Flink starts no Python whose path has blanks, {sys.executable}; set TMPDIR to a folder without any"
+        )
+    script = scratch / "python.sh"
+    script.write_text(f'#!/bin/sh\nexec {shlex.quote(sys.executable)} "$@"\n')
+    script.chmod(0o755)
+    return str(script)
 
 
 def planning_settings(scratch: Path) -> dict[str, str]:

@@ -1,6 +1,6 @@
 -- Why host_anomalies has a row: what of a host's flows carries the excess over its past, or the loss.
 -- grain:  one row per source, one-minute window, metric that departs from the baseline, and rank
--- params: HISTORY_MINUTES   whole number from 2 to 99: length of the baseline, without the current minute
+-- params: HISTORY_MINUTES   whole number from 2 to 999: length of the baseline, without the current minute
 -- params: EXPLANATION_MIN_SHARE  share in (0, 1]: smallest share of the difference worth a row
 -- params: EXPLANATIONS           whole number from 1: most rows for a metric of a host's minute
 -- columns: window_start, window_end  the minute
@@ -53,7 +53,7 @@ FROM (
     anomalies,
     ARRAY_AGG(item_sets) OVER (
       PARTITION BY src_addr ORDER BY rowtime
-      RANGE BETWEEN INTERVAL '${HISTORY_MINUTES:-30}' MINUTE PRECEDING AND CURRENT ROW
+      RANGE BETWEEN INTERVAL '${HISTORY_MINUTES:-30}' MINUTE(3) PRECEDING AND CURRENT ROW
     ) AS item_sets
   FROM sent_profile_1m
 )

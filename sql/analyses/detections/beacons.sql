@@ -1,6 +1,6 @@
 -- Local hosts that contact an external host at regular intervals: even gaps, and even sizes.
 -- grain:  one row per local source, destination outside and window of BEACON_MINUTES in which the calls are regular
--- params: BEACON_MINUTES           whole number from 1 to 99: length of a window; over twenty times the slowest beacon of interest
+-- params: BEACON_MINUTES           whole number from 1 to 1440: length of a window; over twenty times the slowest beacon of interest
 -- params: BEACON_MIN_CALLS         whole number from 2: calls in a window below which a pair is not scored
 -- params: BEACON_MIN_SPAN_MINUTES  whole number from 0: how long the calls must go on within a window
 -- params: BEACON_THRESHOLD         share in (0, 1]: how regular gaps and sizes must be; random calls score about 0.3, one
@@ -52,7 +52,7 @@ FROM (
     ARRAY_AGG(ROW(first_start_ms, last_start_ms, flow_count, octets)) AS slices
   FROM TABLE(
     TUMBLE(
-      TABLE outbound_per_pair_10s, DESCRIPTOR(rowtime), INTERVAL '${BEACON_MINUTES:-60}' MINUTE
+      TABLE outbound_per_pair_10s, DESCRIPTOR(rowtime), INTERVAL '${BEACON_MINUTES:-60}' MINUTE(4)
     )
   )
   GROUP BY window_start, window_end, src_addr, dst_addr

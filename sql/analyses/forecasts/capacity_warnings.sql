@@ -18,7 +18,7 @@ SELECT
   window_end,
   entity_type,
   entity,
-  window_start + steps_ahead * INTERVAL '${FORECAST_MINUTES:-5}' MINUTE AS exceeded_from,
+  window_start + steps_ahead * INTERVAL '${FORECAST_MINUTES:-5}' MINUTE(3) AS exceeded_from,
   steps_ahead,
   capacity_mbps,
   forecast_mbps,
@@ -32,7 +32,7 @@ FROM (
     ) AS `rank`
   FROM TABLE(
     TUMBLE(
-      TABLE capacities_exceeded, DESCRIPTOR(rowtime), INTERVAL '${FORECAST_MINUTES:-5}' MINUTE
+      TABLE capacities_exceeded, DESCRIPTOR(rowtime), INTERVAL '${FORECAST_MINUTES:-5}' MINUTE(4)
     )
   )
 )

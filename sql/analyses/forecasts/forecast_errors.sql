@@ -1,6 +1,6 @@
 -- How good the forecasts were: each beside what was observed, as soon as it is known.
 -- grain:  one row per series, window of FORECAST_MINUTES and steps_ahead with which a forecast of it had been made
--- params: FORECAST_SCORE_HOURS  whole number from 1 to 99: time over which coverage and mean_scaled_error are taken
+-- params: FORECAST_SCORE_HOURS  whole number from 1 to 999: time over which coverage and mean_scaled_error are taken
 -- columns: window_start, window_end  the window that was forecast
 -- columns: entity_type, entity  the series: all, protocol, service, src_addr or dst_addr, and its name
 -- columns: steps_ahead        how many windows before the forecast was made
@@ -49,5 +49,5 @@ FROM (
 )
 WINDOW recent AS (
   PARTITION BY entity_type, entity, steps_ahead ORDER BY rowtime
-  RANGE BETWEEN INTERVAL '${FORECAST_SCORE_HOURS:-24}' HOUR PRECEDING AND CURRENT ROW
+  RANGE BETWEEN INTERVAL '${FORECAST_SCORE_HOURS:-24}' HOUR(3) PRECEDING AND CURRENT ROW
 )

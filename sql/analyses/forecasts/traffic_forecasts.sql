@@ -13,8 +13,8 @@
 --         a series is not among the FORECAST_SERIES largest, is a gap, filled from its neighbours
 CREATE VIEW traffic_forecasts AS
 SELECT
-  window_start + steps_ahead * INTERVAL '${FORECAST_MINUTES:-5}' MINUTE AS window_start,
-  window_end + steps_ahead * INTERVAL '${FORECAST_MINUTES:-5}' MINUTE AS window_end,
+  window_start + steps_ahead * INTERVAL '${FORECAST_MINUTES:-5}' MINUTE(3) AS window_start,
+  window_end + steps_ahead * INTERVAL '${FORECAST_MINUTES:-5}' MINUTE(3) AS window_end,
   window_end AS made_at,
   entity_type,
   entity,

@@ -1,6 +1,6 @@
 -- Rules over the attributes of flows that are new, and rules that always held and no longer do.
 -- grain:  one row per window of RULES_MINUTES, change, metric, antecedent and consequent
--- params: RULES_MEMORY_MINUTES  whole number from 1 to 99: how far back windows are compared; two windows or more
+-- params: RULES_MEMORY_MINUTES  whole number from 1 to 999: how far back windows are compared; two windows or more
 -- params: RULES_MIN_CONFIDENCE  share in (0, 1]: smallest confidence of a rule
 -- params: RULES_MIN_LIFT        number from 0: smallest lift of a rule
 -- params: RULES_SUPPORT_MARGIN  share in [0, 1): support above RULES_MIN_SUPPORT that a new or gone rule needs
@@ -44,7 +44,7 @@ FROM (
   FROM flow_item_sets
   WINDOW memory AS (
     ORDER BY rowtime
-    RANGE BETWEEN INTERVAL '${RULES_MEMORY_MINUTES:-30}' MINUTE PRECEDING AND CURRENT ROW
+    RANGE BETWEEN INTERVAL '${RULES_MEMORY_MINUTES:-30}' MINUTE(3) PRECEDING AND CURRENT ROW
   )
 )
 CROSS JOIN LATERAL TABLE(

@@ -1,6 +1,6 @@
 -- Sessions of each source: how long, how much, with how many; a host that falls silent shows since when.
 -- grain:  one row per source and stretch of activity without a gap of SESSION_GAP_MINUTES
--- params: SESSION_GAP_MINUTES  whole number from 1 to 99: silence that ends a session, between one-minute windows
+-- params: SESSION_GAP_MINUTES  whole number from 1 to 999: silence that ends a session, between one-minute windows
 -- columns: window_start  start of the first flow
 -- columns: window_end    end of the last flow: silent since
 -- columns: entity_type, entity  src_addr, and the address of the source
@@ -38,7 +38,7 @@ FROM TABLE(
   SESSION(
     TABLE minutes PARTITION BY src_addr,
     DESCRIPTOR(rowtime),
-    INTERVAL '${SESSION_GAP_MINUTES:-10}' MINUTE
+    INTERVAL '${SESSION_GAP_MINUTES:-10}' MINUTE(4)
   )
 )
 GROUP BY window_start, window_end, src_addr

@@ -1,6 +1,6 @@
 -- Moving sum, mean and 95th percentile of flow sizes over the last minute, every ten seconds.
 -- grain:  one row per window of AVERAGE_SECONDS, sliding by ten seconds, with traffic
--- params: AVERAGE_SECONDS  whole number from 10 to 990: length of the window, a multiple of ten
+-- params: AVERAGE_SECONDS  whole number from 10 to 990 that is a multiple of 10: length of the window
 -- columns: window_start, window_end  the window
 -- columns: flow_count  flows of the window
 -- columns: octets      octets of both directions

@@ -51,14 +51,17 @@ class FlinkError(Exception):
 
 @contextmanager
 def flink_errors() -> Iterator[None]:
-    """Raise FlinkError for what Flink or its JVM raises."""
+    """Raise FlinkError for what Flink or its JVM raises, or UserError where that has a known cure."""
     from py4j.protocol import Py4JError
     from pyflink.util.exceptions import JavaException
 
     try:
         yield
     except (Py4JError, JavaException) as error:
-        raise FlinkError(str(error)) from error
+        text = str(error)
+        if known := cure(text):
+            raise UserError(known) from error
+        raise FlinkError(text) from error
 
 
 @contextmanager
@@ -79,8 +82,8 @@ def causes(error: Exception) -> list[str]:
 
 
 def reason(error: Exception) -> str:
-    """What a Java error means: its cure where one is known, or else the innermost cause, in one line."""
-    return cure(str(error)) or explain(causes(error)[-1])[0]
+    """The innermost cause of a Java error, in one line."""
+    return explain(causes(error)[-1])[0]
 
 
 def diagnose(error: Exception, statement: Statement, names: Names) -> Diagnosis:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import atexit
+import getpass
 import os
 import re
 import shutil
@@ -11,6 +12,7 @@ import subprocess
 import time
 from contextlib import suppress
 from functools import cache
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
@@ -56,7 +58,10 @@ def _version(java: str) -> int:
 
 @cache
 def jvm() -> Any:
-    """The classes of the JVM: that of `flink run`, or else one of this process's own, which ends with it."""
+    """The classes of the JVM: that of `flink run`, or else one of this process's own, which ends with it.
+
+    Raises UserError where it does not start.
+    """
     from pyflink.java_gateway import get_gateway
 
     if inside_flink_run():
@@ -64,9 +69,39 @@ def jvm() -> Any:
     folder = str(process_folder())
     if not re.search(r"\s", folder):  # Flink splits the options at each
         os.environ["JVM_ARGS"] = f"-Djava.io.tmpdir={folder} {os.environ.get('JVM_ARGS', '')}"
-    gateway: Any = get_gateway()
+    os.environ.update(_surroundings(dict(os.environ), process_folder()))
+    try:
+        gateway: Any = get_gateway()
+    except RuntimeError as error:
+        # Flink's own line, a line "Stderr:", and what Java says.
+        said = next((line for line in str(error).splitlines()[2:] if line and "warning" not in line.lower()), error)
+        given = os.environ.get("JVM_ARGS", "").removeprefix(f"-Djava.io.tmpdir={folder} ")
+        raise UserError(f"Java did not start: {said}; its options are those of JVM_ARGS: {given}") from error
     atexit.register(_end, gateway, gateway.jvm.ProcessHandle.current().pid())
     return gateway.jvm
+
+
+def _surroundings(environment: dict[str, str], folder: Path) -> dict[str, str]:
+    """What must be set for Flink's JVM and Python workers, of which they find out in their environment.
+
+    A proxy is not for what they have to say to each other on this machine. Flink's logs are in its own folder, or, where
+    it cannot be written, in that of this process. Their names have that of the user, whom the system may not know.
+    """
+    changes = {"FLINK_IDENT_STRING": environment.get("FLINK_IDENT_STRING") or _user()}
+    if any(name.lower().endswith("_proxy") for name in environment):
+        for name in ("no_proxy", "NO_PROXY", *({"no_grpc_proxy"} & environment.keys())):
+            changes[name] = ",".join(filter(None, (environment.get(name), "localhost", "127.0.0.1")))
+    logs = Path(find_spec("pyflink").submodule_search_locations[0], "log")
+    if "FLINK_LOG_DIR" not in environment and not os.access(logs if logs.exists() else logs.parent, os.W_OK):
+        changes["FLINK_LOG_DIR"] = str(folder)
+    return changes
+
+
+def _user() -> str:
+    try:
+        return getpass.getuser()
+    except (KeyError, OSError):
+        return str(os.getuid())
 
 
 def _end(gateway, process: int) -> None:

@@ -1,7 +1,7 @@
 -- Sources that send far more or far less than in their own last minutes, by classic and robust z-scores.
 -- grain:  one row per src_addr, one-minute window, metric and method (z, robust) that departs from the baseline
--- params: HISTORY_MINUTES   whole number from 2 to 99: length of the baseline, without the current minute
--- params: MIN_SAMPLES       whole number from 2 to 99: minutes of history before the first row
+-- params: HISTORY_MINUTES   whole number from 2 to 999: length of the baseline, without the current minute
+-- params: MIN_SAMPLES       whole number from 2 to 999: minutes of history before the first row
 -- params: Z_THRESHOLD       number above 0: standard deviations from the mean (method z)
 -- params: ROBUST_THRESHOLD  number above 0: scaled median absolute deviations from the median (method robust)
 -- params: MIN_OCTETS, MIN_PACKETS, MIN_FLOWS, MIN_DESTINATIONS  number above 0: the smallest change worth a row
@@ -45,7 +45,7 @@ FROM (
   FROM sent_or_silent_1m
   WINDOW history AS (
     PARTITION BY src_addr ORDER BY rowtime
-    RANGE BETWEEN INTERVAL '${HISTORY_MINUTES:-30}' MINUTE PRECEDING AND CURRENT ROW
+    RANGE BETWEEN INTERVAL '${HISTORY_MINUTES:-30}' MINUTE(3) PRECEDING AND CURRENT ROW
   )
 )
 CROSS JOIN LATERAL TABLE(

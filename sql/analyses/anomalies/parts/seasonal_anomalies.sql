@@ -1,7 +1,7 @@
 -- Sources that send far more or far less than is expected at this time of day: residuals against a forecast.
 -- grain:  one row per src_addr, window of a quarter of an hour and metric that departs from it; of destinations the metric
 --         is the most in a minute
--- params: SEASONAL_DAYS       whole number from 2 to 99: longest history, in days; rows begin after two of them
+-- params: SEASONAL_DAYS       whole number from 2 to 366: longest history, in days; rows begin after two of them
 -- params: SEASONAL_THRESHOLD  number above 0: standard deviations from the forecast, of logarithms (method seasonal)
 -- params: MIN_OCTETS, MIN_PACKETS, MIN_FLOWS, MIN_DESTINATIONS  number above 0: the smallest change worth a row
 CREATE VIEW seasonal_anomalies AS
@@ -41,7 +41,7 @@ FROM (
   FROM sent_or_silent_15m
   WINDOW history AS (
     PARTITION BY src_addr ORDER BY rowtime
-    RANGE BETWEEN INTERVAL '${SEASONAL_DAYS:-8}' DAY PRECEDING AND CURRENT ROW
+    RANGE BETWEEN INTERVAL '${SEASONAL_DAYS:-8}' DAY(3) PRECEDING AND CURRENT ROW
   )
 )
 CROSS JOIN LATERAL TABLE(

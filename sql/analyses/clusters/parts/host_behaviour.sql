@@ -19,7 +19,7 @@ WITH counts AS (
     COUNT(DISTINCT dst_port) FILTER (WHERE NOT is_sender) AS ports_in
   FROM TABLE(
     TUMBLE(
-      TABLE host_flows_1m, DESCRIPTOR(rowtime), INTERVAL '${HOST_CLUSTERS_MINUTES:-5}' MINUTE
+      TABLE host_flows_1m, DESCRIPTOR(rowtime), INTERVAL '${HOST_CLUSTERS_MINUTES:-5}' MINUTE(4)
     )
   )
   GROUP BY window_start, window_end, window_time, host

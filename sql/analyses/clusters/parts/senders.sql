@@ -1,6 +1,6 @@
 -- The hosts that sent flows, and how evenly over the minutes.
 -- grain:  one row per host and window of HOST_CLUSTERS_MINUTES in which it sent flows
--- params: HOST_CLUSTERS_MINUTES  whole number from 1 to 60: length of a window
+-- params: HOST_CLUSTERS_MINUTES  whole number from 1 to 1440: length of a window
 CREATE VIEW senders AS
 WITH sent_1m AS (
   SELECT
@@ -17,6 +17,6 @@ SELECT
   src_addr,
   SUM(flow_count * flow_count) AS minute_squares
 FROM TABLE(
-  TUMBLE(TABLE sent_1m, DESCRIPTOR(rowtime), INTERVAL '${HOST_CLUSTERS_MINUTES:-5}' MINUTE)
+  TUMBLE(TABLE sent_1m, DESCRIPTOR(rowtime), INTERVAL '${HOST_CLUSTERS_MINUTES:-5}' MINUTE(4))
 )
 GROUP BY window_start, window_end, src_addr

@@ -1,6 +1,6 @@
 -- The forecast made of each series at the end of each step, of the steps that follow, from the history up to then.
 -- grain:  one row per series and window of FORECAST_MINUTES with enough history; forecast_steps has a row per step ahead
--- params: FORECAST_HISTORY_DAYS  whole number from 1 to 99: longest history; from two days on the time of day counts
+-- params: FORECAST_HISTORY_DAYS  whole number from 1 to 366: longest history; from two days on the time of day counts
 -- params: FORECAST_STEPS         whole number from 1: steps ahead
 -- params: FORECAST_LEVEL         share in (0, 1): part of what comes that should lie within the bounds
 --
@@ -31,7 +31,7 @@ FROM (
   FROM traffic_series
   WINDOW history AS (
     PARTITION BY entity_type, entity ORDER BY rowtime
-    RANGE BETWEEN INTERVAL '${FORECAST_HISTORY_DAYS:-8}' DAY PRECEDING AND CURRENT ROW
+    RANGE BETWEEN INTERVAL '${FORECAST_HISTORY_DAYS:-8}' DAY(3) PRECEDING AND CURRENT ROW
   )
 )
 WHERE n_samples >= 16

@@ -1,6 +1,6 @@
 -- What was observed, beside each forecast that had been made of it.
 -- grain:  one row per series, window of FORECAST_MINUTES and steps_ahead with which a forecast of it had been made
--- params: FORECAST_MEMORY_HOURS  whole number from 1 to 99: how long a forecast is kept; FORECAST_STEPS steps or longer
+-- params: FORECAST_MEMORY_HOURS  whole number from 1 to 999: how long a forecast is kept; FORECAST_STEPS steps or longer
 CREATE VIEW scored_forecasts AS
 SELECT
   window_start,
@@ -27,7 +27,7 @@ FROM (
   FROM forecasts_made
   WINDOW memory AS (
     PARTITION BY entity_type, entity ORDER BY rowtime
-    RANGE BETWEEN INTERVAL '${FORECAST_MEMORY_HOURS:-2}' HOUR PRECEDING AND CURRENT ROW
+    RANGE BETWEEN INTERVAL '${FORECAST_MEMORY_HOURS:-2}' HOUR(3) PRECEDING AND CURRENT ROW
   )
 )
 CROSS JOIN UNNEST(forecasts) AS made(made_step_number, forecast_steps)

@@ -28,7 +28,7 @@ FROM (
       SUM(octets) AS octets
     FROM TABLE(
       TUMBLE(
-        TABLE traffic_per_entity, DESCRIPTOR(rowtime), INTERVAL '${FORECAST_MINUTES:-5}' MINUTE
+        TABLE traffic_per_entity, DESCRIPTOR(rowtime), INTERVAL '${FORECAST_MINUTES:-5}' MINUTE(4)
       )
     )
     GROUP BY window_start, window_end, window_time, entity_type, entity

@@ -17,7 +17,7 @@ SELECT
   SUM(flow_count) AS flow_count,
   SUM(octets) AS octets
 FROM TABLE(
-  TUMBLE(TABLE flow_keys_1m, DESCRIPTOR(rowtime), INTERVAL '${RULES_MINUTES:-5}' MINUTE)
+  TUMBLE(TABLE flow_keys_1m, DESCRIPTOR(rowtime), INTERVAL '${RULES_MINUTES:-5}' MINUTE(4))
 )
 WHERE direction <> ''
 GROUP BY

@@ -61,7 +61,7 @@ FROM (
       ELSE ''
     END AS src_addr
   FROM TABLE(
-    TUMBLE(TABLE flow_keys_1m, DESCRIPTOR(rowtime), INTERVAL '${RULES_MINUTES:-5}' MINUTE)
+    TUMBLE(TABLE flow_keys_1m, DESCRIPTOR(rowtime), INTERVAL '${RULES_MINUTES:-5}' MINUTE(4))
   ) AS keys
   INNER JOIN frequent_flow_items AS frequent
     ON keys.window_start = frequent.window_start AND keys.window_end = frequent.window_end

@@ -1,6 +1,6 @@
 -- The flows that rules are made of, the counts that an item set needs, and the number of flows dropped.
 -- grain:  one row per window of RULES_MINUTES with traffic
--- params: RULES_MINUTES      whole number from 1 to 99: length of the windows of rules
+-- params: RULES_MINUTES      whole number from 1 to 480: length of the windows of rules
 -- params: RULES_MIN_SUPPORT  share in (0, 1]: smallest support of a rule, by flows or by octets
 --
 -- All flows are counted apart from flow keys, and by minutes first: the planner does not recognise a window join between
@@ -14,7 +14,7 @@ WITH everything AS (
     window_end,
     SUM(flow_count) AS flow_count
   FROM TABLE(
-    TUMBLE(TABLE flow_counts_1m, DESCRIPTOR(rowtime), INTERVAL '${RULES_MINUTES:-5}' MINUTE)
+    TUMBLE(TABLE flow_counts_1m, DESCRIPTOR(rowtime), INTERVAL '${RULES_MINUTES:-5}' MINUTE(4))
   )
   GROUP BY window_start, window_end
 )

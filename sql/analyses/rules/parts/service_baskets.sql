@@ -1,6 +1,6 @@
 -- Baskets of services: the set of services that a host used, and how many hosts used the same.
 -- grain:  one row per set of services and window of SERVICE_RULES_MINUTES with traffic
--- params: SERVICE_RULES_MINUTES  whole number from 1 to 99: length of the windows of baskets
+-- params: SERVICE_RULES_MINUTES  whole number from 1 to 1440: length of the windows of baskets
 -- params: MAX_BASKET_ITEMS       whole number from 2: services per host, those of most flows
 --
 -- The services of a basket are one text, sorted, with U+001F between them.
@@ -47,7 +47,7 @@ FROM (
         TUMBLE(
           TABLE services_1m,
           DESCRIPTOR(rowtime),
-          INTERVAL '${SERVICE_RULES_MINUTES:-15}' MINUTE
+          INTERVAL '${SERVICE_RULES_MINUTES:-15}' MINUTE(4)
         )
       )
       GROUP BY window_start, window_end, src_addr, service_name
