@@ -1,6 +1,6 @@
 -- Records under canonical names and in one spelling each, not judged yet.
 -- grain:  one row per record, and one per line or element of an array that is none
--- params: EXPORTERS  text: a regular expression; flows that other exporters report are skipped; all count if it is empty
+-- params: EXPORTERS  regular expression: flows that other exporters report are skipped; all count if it is empty
 --
 -- A record of one direction that is a reply is turned round, so that its source is who opened the flow: what it counts
 -- came back to the source.

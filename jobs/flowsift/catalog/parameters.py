@@ -8,6 +8,7 @@ A line of a header is `-- params: NAME  KIND: meaning`. The kinds are
     one of a, b, c
     networks                   CIDRs by comma, IPv4 or IPv6
     numbers by all | service * NAME=NUMBER by comma, each name like one of these patterns
+    regular expression
     text
 """
 
@@ -22,7 +23,7 @@ from ipaddress import ip_network
 
 from flowsift.errors import UserError
 
-KINDS = "number, whole number, share in (0, 1), one of …, networks, numbers by …, text"
+KINDS = "number, whole number, share in (0, 1), one of …, networks, numbers by …, regular expression, text"
 _NUMBER = r"-?\d+(?:\.\d+)?"
 _WHOLE = r"-?\d+"
 
@@ -115,6 +116,14 @@ def _numbers_by(text: str, match: re.Match) -> Kind:
     return Kind(f"{text}, such as {example}", accepts, "")
 
 
+def _compiles(value: str) -> bool:
+    try:
+        re.compile(value)
+    except re.error:
+        return False
+    return True
+
+
 _KINDS = (
     (
         rf"(?P<whole>whole )?number(?: (?P<bound>above|from) (?P<least>{_NUMBER}))?(?: to (?P<most>{_NUMBER}))?"
@@ -125,5 +134,6 @@ _KINDS = (
     (r"one of (?P<choices>.+)", _choice),
     (r"networks", _networks),
     (r"numbers by (?P<patterns>.+)", _numbers_by),
+    (r"regular expression", lambda text, _match: Kind(f"a {text}", _compiles, "")),
     (r"text", lambda text, _match: Kind(text, lambda _value: True, "1")),
 )

@@ -19,6 +19,7 @@ KINDS = [
     ("one of event, arrival", ["event", "arrival"], ["", "Event", "event, arrival"]),
     ("networks", ["10.0.0.0/8", "10.0.0.0/8, fc00::/7"], ["", "^10\\.", "10.0.0.0/33", "10.0.0.1/8"]),
     ("numbers by all | service *", ["", "all=5", "service dns=5, all=0.5"], ["dns=5", "all", "all=x", "all=-1"]),
+    ("regular expression", ["", "core-.*"], ["core-(", "*"]),
     ("text", ["", "anything"], []),
 ]
 

@@ -84,7 +84,7 @@ def jvm() -> Any:
 def _surroundings(environment: dict[str, str], folder: Path) -> dict[str, str]:
     """What must be set for Flink's JVM and Python workers, of which they find out in their environment.
 
-    A proxy is not for what they have to say to each other on this machine. Flink's logs are in its own folder, or, where
+    A proxy is not for what they have to say to each other on this machine. Flink's logs are in its own folder, or where
     it cannot be written, in that of this process. Their names have that of the user, whom the system may not know.
     """
     changes = {"FLINK_IDENT_STRING": environment.get("FLINK_IDENT_STRING") or _user()}
