@@ -67,7 +67,7 @@ def _unescaped(text: str) -> str:
             return chr(int(match[1], 16))
         if match[2] == "u":
             raise ValueError("\\u needs four hexadecimal digits")
-        return _CONTROLS.get(match[2], match[2])
+        return _CONTROLS.get(match[2]) or match[2]
 
     # Two escapes are one character where it takes two units of UTF-16.
     return _ESCAPE.sub(character, text).encode("utf-16", "surrogatepass").decode("utf-16", "replace")

@@ -91,7 +91,9 @@ def _surroundings(environment: dict[str, str], folder: Path) -> dict[str, str]:
     if any(name.lower().endswith("_proxy") for name in environment):
         for name in ("no_proxy", "NO_PROXY", *({"no_grpc_proxy"} & environment.keys())):
             changes[name] = ",".join(filter(None, (environment.get(name), "localhost", "127.0.0.1")))
-    logs = Path(find_spec("pyflink").submodule_search_locations[0], "log")
+    spec = find_spec("pyflink")
+    assert spec is not None and spec.origin is not None, "jvm() has imported it"
+    logs = Path(spec.origin).parent / "log"
     if "FLINK_LOG_DIR" not in environment and not os.access(logs if logs.exists() else logs.parent, os.W_OK):
         changes["FLINK_LOG_DIR"] = str(folder)
     return changes
