@@ -15,6 +15,7 @@ SELECT
   entity,
   octets
 FROM traffic_per_service_1m
-CROSS JOIN UNNEST(ARRAY[ROW('protocol', protocol), ROW('service', service)])
-  AS entities(entity_type, entity)
+CROSS JOIN
+  UNNEST(ARRAY[ROW('protocol', protocol), ROW('service', service)])
+    AS entities(entity_type, entity)
 WHERE entity IS NOT NULL
