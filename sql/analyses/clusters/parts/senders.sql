@@ -4,11 +4,11 @@
 CREATE VIEW senders AS
 WITH sent_1m AS (
   SELECT
-    rowtime,
+    window_time AS rowtime,
     src_addr,
-    SUM(flow_count) AS flow_count
-  FROM traffic_per_flow_key_1m
-  GROUP BY window_start, window_end, rowtime, src_addr
+    COUNT(*) AS flow_count
+  FROM TABLE(TUMBLE(TABLE flows, DESCRIPTOR(flow_end), INTERVAL '1' MINUTE))
+  GROUP BY window_start, window_end, window_time, src_addr
 )
 
 SELECT

@@ -11,15 +11,11 @@ WHERE entity_type <> 'pair'
 UNION ALL
 SELECT
   rowtime,
-  'protocol' AS entity_type,
-  protocol AS entity,
+  entity_type,
+  entity,
   octets
 FROM traffic_per_service_1m
-UNION ALL
-SELECT
-  rowtime,
-  'service' AS entity_type,
-  service AS entity,
-  octets
-FROM traffic_per_service_1m
-WHERE service IS NOT NULL
+CROSS JOIN
+  UNNEST(ARRAY[ROW('protocol', protocol), ROW('service', service)])
+    AS entities(entity_type, entity)
+WHERE entity IS NOT NULL
