@@ -14,8 +14,8 @@ from flowsift.catalog.references import References, code, references
 from flowsift.errors import Problem, Problems, UserError, shown
 
 HEADER_KEYS = (
-    "grain", "key", "params", "given", "columns", "order", "state", "format", "files", "skips", "exporter", "delay", "time",
-    "learner", "sink", "demo", "misses",
+    "grain", "key", "params", "given", "columns", "order", "state", "format", "files", "skips", "exporter", "delay",
+    "time", "learner", "sink", "demo", "misses",
 )  # fmt: skip
 ROOMS = ("sources", "intake", "rollups", "analyses", "alerts")
 PARTS = "parts"

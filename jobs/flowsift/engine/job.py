@@ -41,7 +41,7 @@ class Run:
 
     @property
     def jars(self) -> list[Path]:
-        """What the job needs beside Flink's own, which a cluster loads anew for each job: connectors, and codecs of files.
+        """What the job needs beside Flink's own, which a cluster loads anew for each job: connectors and codecs.
 
         Raises UserError where a file of the input needs one that is not here.
         """

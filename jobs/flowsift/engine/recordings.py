@@ -28,8 +28,8 @@ class Recordings:
     """The files that TEXT names, by absolute path, each once, in the order of their paths.
 
     A folder is read whole, with all folders in it, but for names that begin with a dot and the truth about generated
-    traffic; `names`, if there are any, are patterns of the names of files that hold records. What is named, or matches a
-    pattern with a dot, is read. Raises UserError where there is nothing to read, or what is there cannot be read.
+    traffic; `names`, if there are any, are patterns of the names of files that hold records. What is named, or matches
+    a pattern with a dot, is read. Raises UserError where there is nothing to read, or what is there cannot be read.
     """
 
     def __init__(self, text: str, names: Sequence[str] = ()) -> None:
@@ -142,7 +142,7 @@ def absolute(text: str) -> Path:
 
 
 def watched(text: str, names: Sequence[str] = ()) -> tuple[Path, str]:
-    """(folder, regular expression of the absolute paths of files) by which files that appear in DIR, or match GLOB, are found.
+    """(folder, regular expression of the absolute paths in it) of the files that will be in DIR, or match GLOB.
 
     Raises UserError where there is no folder to watch.
     """

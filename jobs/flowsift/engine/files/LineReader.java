@@ -46,9 +46,9 @@ final class LineReader {
     while (true) {
       int end = at;
       while (end < to && buffer[end] != '\n') end++;
+      if (end - from > MOST_OCTETS) return beginning();
       if (end < to) return line(end, end + 1);
       at = to - from;
-      if (at > MOST_OCTETS) return beginning();
       if (!fill()) return to == from ? null : line(to, to);
       at += from;
     }

@@ -15,7 +15,7 @@ from flowsift.engine import files, format, functions
 from flowsift.engine.flink.jvm import jvm
 from flowsift.scratch import process_folder, scratch_folder
 
-_FACTORIES = ("flowsift.format.AccountedFactory", "flowsift.files.FilesFactory")
+_FACTORIES = "flowsift.files.FilesFactory\nflowsift.format.AccountedFactory\n"
 _SERVICE = "META-INF/services/org.apache.flink.table.factories.Factory"
 # So that the same sources give the same jar.
 _EPOCH = (1980, 1, 1, 0, 0, 0)
@@ -60,7 +60,7 @@ def _made(java: list[Path], jar: Path) -> Path:
                 with zipfile.ZipFile(written, "w", zipfile.ZIP_DEFLATED) as archive:
                     for file in sorted(classes.rglob("*.class")):
                         archive.writestr(zipfile.ZipInfo(str(file.relative_to(classes)), _EPOCH), file.read_bytes())
-                    archive.writestr(zipfile.ZipInfo(_SERVICE, _EPOCH), "".join(f"{factory}\n" for factory in _FACTORIES))
+                    archive.writestr(zipfile.ZipInfo(_SERVICE, _EPOCH), _FACTORIES)
             path.chmod(0o644)
             path.replace(jar)
         except BaseException:
