@@ -2,7 +2,7 @@
 -- grain:  one row per dead record, and per line or element of an array that is none
 -- columns: record_source     topic, or path of the file
 -- columns: record_partition  partition of the topic; NULL for files
--- columns: record_offset     offset in the partition; NULL for files
+-- columns: record_offset     offset in the partition; in a file the octet, uncompressed, at which the line begins
 -- columns: record_time       time of the record in Kafka; NULL for files
 -- columns: number_in_message  which of the records of its message it is, from 0; in a file a line is a message
 -- columns: reject_reason     what is wrong with it, the first fault that was found

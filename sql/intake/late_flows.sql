@@ -10,7 +10,7 @@
 -- columns: behind_seconds  how much longer the windows would have had to wait for it
 -- columns: record_source     topic, or path of the file
 -- columns: record_partition  partition of the topic; NULL for files
--- columns: record_offset     offset in the partition; NULL for files
+-- columns: record_offset     offset in the partition; in a file the octet, uncompressed, at which the line begins
 -- columns: record_time       time of the record in Kafka; NULL for files
 -- columns: number_in_message  which of the records of its message it is, from 0
 -- sink:   every run

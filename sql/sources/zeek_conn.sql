@@ -1,6 +1,7 @@
 -- Zeek's conn.log, unmodified, as JSON or as tab-separated values.
 -- grain:  one row per connection
 -- format: csv delimiter=tab nulls=-,(empty) envelope=conn fields=ts,uid,id.orig_h,id.orig_p,id.resp_h,id.resp_p,proto,service,duration,orig_bytes,resp_bytes,conn_state,local_orig,local_resp,missed_bytes,history,orig_pkts,orig_ip_bytes,resp_pkts,resp_ip_bytes,tunnel_parents,ip_proto
+-- files:  conn.*, conn_[0-9]*, conn-[0-9]*, json_streaming_conn.*
 -- skips:  _path <> 'conn': a record of another of Zeek's logs
 -- skips:  conn_state IS NULL AND orig_pkts IS NULL AND line_fault IS NULL: a record of another of Zeek's logs
 -- exporter: none is needed; times may be seconds, milliseconds (JSON::TS_MILLIS) or ISO 8601 (JSON::TS_ISO8601)

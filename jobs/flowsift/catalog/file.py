@@ -14,8 +14,8 @@ from flowsift.catalog.references import References, code, references
 from flowsift.errors import Problem, Problems, UserError, shown
 
 HEADER_KEYS = (
-    "grain", "key", "params", "given", "columns", "order", "state", "format", "skips", "exporter", "delay", "time",
-    "learner", "sink", "demo", "misses",
+    "grain", "key", "params", "given", "columns", "order", "state", "format", "files", "skips", "exporter", "delay",
+    "time", "learner", "sink", "demo", "misses",
 )  # fmt: skip
 ROOMS = ("sources", "intake", "rollups", "analyses", "alerts")
 PARTS = "parts"
@@ -286,6 +286,11 @@ class SqlFile:
         if "nulls" in pairs:
             pairs["nulls"] = pairs["nulls"].replace(",", " ")
         return pairs | ({"delimiter": _DELIMITERS.get(delimiter, delimiter)} if kind == "csv" else {})
+
+    @property
+    def file_names(self) -> list[str]:
+        """Patterns of the names that files with a source's records have in a folder; none where any may have."""
+        return [name for value in self.header.get("files", []) for name in re.split(r"[,\s]+", value) if name]
 
     @property
     def skips(self) -> list[tuple[str, str]]:

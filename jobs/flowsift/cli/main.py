@@ -15,6 +15,7 @@ import signal
 import sys
 import threading
 from importlib import import_module
+from io import TextIOWrapper
 from types import FrameType, ModuleType
 
 from flowsift.catalog.project import import_functions_from_project
@@ -81,6 +82,9 @@ def _parsers(
 def program(argv: list[str] | None = None) -> None:
     """The console script: `main` as a process, which leaves nothing behind however it ends."""
     threading.excepthook = all_but_hang_ups
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, TextIOWrapper):  # a terminal or pipe may not know every letter of a name
+            stream.reconfigure(errors="backslashreplace")
     for number in _INTERRUPTS:
         if signal.getsignal(number) is not signal.SIG_IGN:  # as nohup, or a shell that has put it aside, wants it
             signal.signal(number, _interrupted)

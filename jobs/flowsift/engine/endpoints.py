@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-import glob
 import re
 import time
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timezone
 from pathlib import Path
 
+from flowsift.engine.recordings import CODECS, Recordings, absolute, watched
 from flowsift.errors import UserError
 
 _KAFKA = re.compile(r"^kafka://([^/\s]+)(?:/(\S+))?$")
 _TOPIC = re.compile(r"[\w.-]{1,249}")
 _PATTERN = "re:"
-TRUTH_SUFFIX = ".truth.jsonl"
 _FOREVER_S = 1_000_000_000
 # Less is no time of a record in milliseconds: 1973, or now in seconds.
 _LEAST_MS = 100_000_000_000
@@ -37,23 +37,36 @@ def _record_format(own: dict[str, str], *, skips_blank: bool) -> dict[str, str]:
     return {"format": "accounted", **{f"accounted.{key}": value for key, value in values.items()}}
 
 
+_FILE_POSITION = (
+    "record_source STRING METADATA FROM 'file.path' VIRTUAL, "
+    "record_partition AS CAST(NULL AS INT), "
+    "record_offset BIGINT METADATA FROM 'octet' VIRTUAL, "
+    "record_time AS CAST(NULL AS TIMESTAMP_LTZ(3))"
+)
+
+
+def _file_options(record_format: dict[str, str]) -> dict[str, str]:
+    # Lines of delimited values may be named by one at the head of a file.
+    header = {"header": "true"} if "delimiter" in record_format else {}
+    return {"connector": "recorded-files", **header, **_record_format(record_format, skips_blank=True)}
+
+
 @dataclass(frozen=True)
 class FileInput:
-    """Recorded traffic in files; read once, to the end."""
+    """Recorded traffic in files, each read once, to the end that it has when the job begins."""
 
     name: str
     files: list[Path]
+    # What of a folder is not read, in one line; empty if all is.
+    left_out: str = ""
+    # Names of the jars that read what is compressed.
+    codecs: frozenset[str] = frozenset()
     bounded = True
 
     @property
     def position(self) -> str:
         """Columns that say where a record stood."""
-        return (
-            "record_source STRING METADATA FROM 'file.path' VIRTUAL, "
-            "record_partition AS CAST(NULL AS INT), "
-            "record_offset AS CAST(NULL AS BIGINT), "
-            "record_time AS CAST(NULL AS TIMESTAMP_LTZ(3))"
-        )
+        return _FILE_POSITION
 
     @property
     def delay_s(self) -> int | None:
@@ -70,12 +83,30 @@ class FileInput:
 
     def options(self, record_format: dict[str, str]) -> dict[str, str]:
         """The options of a table over this input, but for those of the watermark."""
-        folder = self.files[0].parent if len(self.files) == 1 else Path(*_common_parts(self.files))
-        alternatives = "|".join(re.escape(str(file)) for file in self.files)
-        path = {"path": str(self.files[0])} if len(self.files) == 1 else {
-            "path": str(folder), "source.path.regex-pattern": alternatives,
-        }  # fmt: skip
-        return {"connector": "filesystem", **path, **_record_format(record_format, skips_blank=True)}
+        # A name may hold anything but a zero.
+        paths = (str(file).replace("\\", r"\\").replace("\n", r"\n") for file in self.files)
+        return _file_options(record_format) | {"files": "\n".join(paths)}
+
+
+@dataclass(frozen=True)
+class FolderInput:
+    """Files that appear in a folder, each read once, in the order in which they were modified last, for ever."""
+
+    name: str
+    folder: Path
+    # A regular expression for the absolute paths of files.
+    pattern: str
+    left_out = ""
+    # Of what will appear nobody knows how it is compressed.
+    codecs = frozenset(CODECS)
+    bounded = False
+    delay_s = None
+    position = _FILE_POSITION
+    record_time_ms = FileInput.record_time_ms
+
+    def options(self, record_format: dict[str, str]) -> dict[str, str]:
+        """The options of a table over this input, but for those of the watermark."""
+        return _file_options(record_format) | {"watch.folder": str(self.folder), "watch.pattern": self.pattern}
 
 
 @dataclass(frozen=True)
@@ -277,24 +308,10 @@ def parse_topic(
     return kafka
 
 
-def parse_files(text: str) -> FileInput:
-    """The recorded traffic that FILE, DIR or GLOB names."""
-    path = Path(text).expanduser()
-    if path.is_dir():
-        files = [file for file in sorted(path.rglob("*")) if file.is_file() and _holds_records(file.name)]
-    elif path.is_file():
-        if path.name.startswith((".", "_")):
-            raise UserError(f"--input {text}: Flink does not read files whose names begin with . or _; rename it")
-        files = [path]
-    else:
-        files = [
-            Path(file)
-            for file in sorted(glob.glob(str(path), recursive=True))
-            if Path(file).is_file() and _holds_records(Path(file).name)
-        ]
-    if not files:
-        raise UserError(f"--input {text}: no such file, and no file matches")
-    return FileInput(text, [file.resolve() for file in files])
+def parse_files(text: str, names: Sequence[str] = ()) -> FileInput:
+    """The recorded traffic that FILE, DIR or GLOB names; of a DIR, the files whose names match one of `names`."""
+    recordings = Recordings(text, names)
+    return FileInput(text, recordings.files, recordings.left_out, frozenset(recordings.codecs()))
 
 
 def parse_input(
@@ -304,13 +321,17 @@ def parse_input(
     properties: dict[str, str],
     start: Start | None = None,
     group: str = "flowsift-main",
-) -> FileInput | KafkaInput:
-    """The input that --input names."""
+    names: Sequence[str] = (),
+    watches: bool = False,
+) -> FileInput | FolderInput | KafkaInput:
+    """The input that --input names; where it `watches`, what appears in the folder or will match the pattern."""
     if text.startswith("kafka:"):
+        if watches:
+            raise UserError(f"--input {text}: --watch-folder is for files; a topic is read for ever without it")
         return parse_topic(text, bounded=bounded, properties=properties, start=start, group=group)
     if start is not None:
         raise UserError(f"--from: {text} is no topic; files are read from their beginning")
-    return parse_files(text)
+    return FolderInput(text, *watched(text, names)) if watches else parse_files(text, names)
 
 
 def parse_output(text: str, *, prefix: str, properties: dict[str, str], run_name: str) -> FileOutput | KafkaOutput:
@@ -320,18 +341,4 @@ def parse_output(text: str, *, prefix: str, properties: dict[str, str], run_name
         if match is None or match[2] is not None:
             raise UserError(f"--output {text}: expected kafka://HOST:PORT; topics are named after sinks")
         return KafkaOutput(match[1], prefix, properties, run_name)
-    return FileOutput(Path(text).expanduser().resolve())
-
-
-def _holds_records(name: str) -> bool:
-    """Whether a file found in a folder is traffic: not hidden, and not the truth about generated traffic."""
-    return not name.startswith((".", "_")) and not name.endswith(TRUTH_SUFFIX)
-
-
-def _common_parts(files: list[Path]) -> list[str]:
-    parts = []
-    for same in zip(*(file.parent.parts for file in files)):
-        if len(set(same)) > 1:
-            break
-        parts.append(same[0])
-    return parts
+    return FileOutput(absolute(text))

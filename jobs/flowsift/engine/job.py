@@ -13,7 +13,7 @@ from flowsift.catalog.file import SqlFile
 from flowsift.catalog.library import Library
 from flowsift.catalog.project import connector_jars, function_roots
 from flowsift.engine.contract import BACKFILLED_TRAFFIC, SINKS_DATABASE, SPREAD_FLOWS, SPREAD_LONG_FLOWS
-from flowsift.engine.endpoints import FileInput, FileOutput, KafkaInput, KafkaOutput, options, quoted
+from flowsift.engine.endpoints import FileInput, FileOutput, FolderInput, KafkaInput, KafkaOutput, options, quoted
 from flowsift.engine.flink.errors import blamed_on
 from flowsift.engine.flink.format_jar import format_jar
 from flowsift.engine.flink.operator_ids import StatefulOperator, assign_uids
@@ -32,7 +32,7 @@ class Run:
     """What a user asked for."""
 
     source: str
-    input: FileInput | KafkaInput
+    input: FileInput | FolderInput | KafkaInput
     output: FileOutput | KafkaOutput
     analyses: list[str] = field(default_factory=list)
     parameters: dict[str, str] = field(default_factory=dict)
@@ -42,9 +42,21 @@ class Run:
 
     @property
     def jars(self) -> list[Path]:
-        """What the job needs beside Flink's own: connectors, which a cluster loads anew for each job."""
+        """What the job needs beside Flink's own, which a cluster loads anew for each job: connectors and codecs.
+
+        Raises UserError where a file of the input needs one that is not here.
+        """
+        jars = connector_jars()
+        codecs = frozenset[str]() if isinstance(self.input, KafkaInput) else self.input.codecs
+        by_codec = {codec: [jar for jar in jars if jar.name.startswith(f"{codec}-")] for codec in codecs}
+        missing = [codec for codec, found in by_codec.items() if not found]
+        if missing and self.input.bounded:
+            raise UserError(
+                f"--input {self.input.name}: to read what is compressed there needs the jar {' and '.join(missing)}; "
+                "make jars, or put it into jars/ of the project"
+            )
         over_kafka = isinstance(self.input, KafkaInput) or isinstance(self.output, KafkaOutput)
-        return connector_jars() if over_kafka else []
+        return jars if over_kafka else sorted(jar for found in by_codec.values() for jar in found)
 
     @property
     def secrets(self) -> dict[str, str]:

@@ -38,7 +38,7 @@ from flowsift.engine.contract import (
     UNREADABLE_STATE,
     WATERMARK_DELAY,
 )  # fmt: skip
-from flowsift.engine.endpoints import FileInput, KafkaInput, options, quoted
+from flowsift.engine.endpoints import FileInput, FolderInput, KafkaInput, options, quoted
 from flowsift.engine.flink.api import environments, is_time_zone
 from flowsift.engine.flink.errors import FlinkError, Names, blamed_on, causes, diagnose, explain, flink_errors
 from flowsift.engine.flink.tables import (
@@ -75,7 +75,7 @@ class Pipeline:
         self,
         library: Library,
         source: str,
-        records: FileInput | KafkaInput,
+        records: FileInput | FolderInput | KafkaInput,
         settings: dict[str, str],
         *,
         jars: Collection[Path] = (),

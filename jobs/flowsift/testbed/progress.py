@@ -8,7 +8,8 @@ from pathlib import Path
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
 
-from flowsift.engine.endpoints import TRUTH_SUFFIX, KafkaInput
+from flowsift.engine.endpoints import KafkaInput
+from flowsift.engine.recordings import TRUTH_SUFFIX
 from flowsift.testbed.generate import Recipe, to_file, to_kafka, write_truth
 
 

@@ -32,8 +32,8 @@ from flowsift.workbench.cases import Case
 
 # Of a file that is read in a second and shown in a review.
 MOST_LINES = 5_000
-# As Flink does, by the name.
-_COMPRESSED = {".gz": gzip.open, ".bz2": bz2.open, ".xz": lzma.open}
+# By its first octets, as a job opens a file.
+_COMPRESSED = {b"\x1f\x8b": gzip.open, b"BZh": bz2.open, b"\xfd7zXZ": lzma.open}
 _MOST_SHOWN = 20
 _NAME = re.compile(r"([a-z][a-z0-9_]*)/([a-z][a-z0-9_]*)")
 _YEAR_2000_MS = 946_684_800_000
@@ -144,8 +144,11 @@ def lines_of(path: Path, source: SqlFile, cut: Cut) -> Iterator[tuple[bytes, boo
     """(line, whether it is a record that is wanted) of all that is, and of all lines without a time that can be."""
     fields, unit_ms = source.time
     now_ms = time.time() * 1_000
-    opened = _COMPRESSED.get(path.suffix, open)(path, "rb")
-    with opened as lines:
+    first = path.open("rb").read(5)
+    if first.startswith(b"\x28\xb5\x2f\xfd"):
+        raise UserError(f"{path}: Python cannot read Zstandard; uncompress it first: zstd -d")
+    opened = next((opened for magic, opened in _COMPRESSED.items() if first.startswith(magic)), open)
+    with opened(path, "rb") as lines:
         for line in lines:
             line = line.rstrip(b"\n")
             record = _record(line)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import sys
 
 from flowsift.cli.arguments import add_parameters, add_watch, again, count, pairs
 from flowsift.errors import UserError
@@ -28,6 +29,8 @@ def main(arguments: argparse.Namespace) -> None:
 
     if arguments.input.startswith("kafka:"):
         raise UserError("preview reads recorded traffic: --input FILE, DIR or GLOB")
-    recorded = parse_files(arguments.input)
+    recorded = parse_files(arguments.input, Library().source(arguments.source).file_names)
+    if recorded.left_out:
+        print(f"left out of {recorded.name}: {recorded.left_out}", file=sys.stderr)
     asked = Preview(arguments.analysis, arguments.source, recorded, pairs(arguments.set, "--set"), arguments.limit)
     again(arguments, lambda: (compare if arguments.compare else preview)(asked, Library()))

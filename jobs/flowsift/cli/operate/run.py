@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import sys
 
 from flowsift.cli.arguments import add_parameters, add_properties, pairs, properties
 
@@ -23,6 +24,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--group", metavar="NAME", help="Kafka group that offsets are kept for (default: flowsift-NAME)"
     )
     parser.add_argument("--bounded", action="store_true", help="end at the topic's latest offsets")
+    parser.add_argument(
+        "--watch-folder", action="store_true", help="read for ever what appears in the folder or will match the pattern"
+    )
     parser.add_argument("--topic-prefix", default="", metavar="PREFIX", help="put before the names of output topics")
     parser.add_argument("--name", default="main", help="tells this run's Kafka transactions from those of others")
     parser.add_argument("--flink", action="append", default=[], metavar="KEY=VALUE", help="a setting of Flink")
@@ -33,8 +37,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def main(arguments: argparse.Namespace) -> None:
+    from flowsift.catalog.library import Library
     from flowsift.engine.client_settings import for_connector
-    from flowsift.engine.endpoints import parse_input, parse_output, parse_start
+    from flowsift.engine.endpoints import FileInput, parse_input, parse_output, parse_start
     from flowsift.engine.job import Run
     from flowsift.engine.submit import plan, run, script
     from flowsift.report.progress import watch
@@ -48,9 +53,12 @@ def main(arguments: argparse.Namespace) -> None:
         arguments.input, bounded=arguments.bounded, properties=kafka,
         start=parse_start(arguments.start) if arguments.start else None,
         group=arguments.group or f"flowsift-{arguments.name}",
+        names=Library().source(arguments.source).file_names, watches=arguments.watch_folder,
     )  # fmt: skip
     request = Run(arguments.source, source, output, arguments.analyses, pairs(arguments.set, "--set"))
     settings = pairs(arguments.flink, "--flink")
+    if isinstance(source, FileInput) and source.left_out:
+        print(f"left out of {source.name}: {source.left_out}", file=sys.stderr)
     if arguments.explain or arguments.print:
         print((plan if arguments.explain else script)(request, settings))
         return

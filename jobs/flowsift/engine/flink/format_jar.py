@@ -1,4 +1,4 @@
-"""Our Java classes as a jar: Flink's own compiler makes it of engine/format and engine/functions, without a JDK."""
+"""Our Java classes as a jar: Flink's own compiler makes it of files, format and functions, without a JDK."""
 
 from __future__ import annotations
 
@@ -11,11 +11,11 @@ from pathlib import Path
 from tempfile import NamedTemporaryFile
 from typing import Any
 
-from flowsift.engine import format, functions
+from flowsift.engine import files, format, functions
 from flowsift.engine.flink.jvm import jvm
 from flowsift.scratch import process_folder, scratch_folder
 
-_FACTORY = "flowsift.format.AccountedFactory"
+_FACTORIES = "flowsift.files.FilesFactory\nflowsift.format.AccountedFactory\n"
 _SERVICE = "META-INF/services/org.apache.flink.table.factories.Factory"
 # So that the same sources give the same jar.
 _EPOCH = (1980, 1, 1, 0, 0, 0)
@@ -28,7 +28,9 @@ def format_jar() -> Path:
     It is in the user's cache, or in the folder of this process where the cache cannot be written.
     """
     java = [
-        file for package in (format, functions) for file in sorted(Path(str(package.__file__)).parent.glob("*.java"))
+        file
+        for package in (files, format, functions)
+        for file in sorted(Path(str(package.__file__)).parent.glob("*.java"))
     ]
     version = jvm().org.apache.flink.runtime.util.EnvironmentInformation.getVersion()
     digest = sha256("\0".join([version, *(file.read_text(encoding="utf-8") for file in java)]).encode())
@@ -58,7 +60,7 @@ def _made(java: list[Path], jar: Path) -> Path:
                 with zipfile.ZipFile(written, "w", zipfile.ZIP_DEFLATED) as archive:
                     for file in sorted(classes.rglob("*.class")):
                         archive.writestr(zipfile.ZipInfo(str(file.relative_to(classes)), _EPOCH), file.read_bytes())
-                    archive.writestr(zipfile.ZipInfo(_SERVICE, _EPOCH), f"{_FACTORY}\n")
+                    archive.writestr(zipfile.ZipInfo(_SERVICE, _EPOCH), _FACTORIES)
             path.chmod(0o644)
             path.replace(jar)
         except BaseException:

@@ -66,6 +66,7 @@ def jvm() -> Any:
 
     if inside_flink_run():
         return get_gateway().jvm
+    _give_utf8()
     folder = str(process_folder())
     if not re.search(r"\s", folder):  # Flink splits the options at each
         os.environ["JVM_ARGS"] = f"-Djava.io.tmpdir={folder} {os.environ.get('JVM_ARGS', '')}"
@@ -104,6 +105,13 @@ def _user() -> str:
         return getpass.getuser()
     except (KeyError, OSError):
         return str(os.getuid())
+
+
+def _give_utf8() -> None:
+    """In another locale, as cron and containers have it, Java cannot name a file with other letters than ASCII's."""
+    locale = next(filter(None, map(os.environ.get, ("LC_ALL", "LC_CTYPE", "LANG"))), "")
+    if "UTF8" not in locale.upper().replace("-", ""):
+        os.environ["LC_ALL"] = "C.UTF-8"
 
 
 def _end(gateway, process: int) -> None:

@@ -26,16 +26,16 @@ import org.apache.flink.util.Collector;
  */
 public class Accounted implements DeserializationSchema {
   // Names of the columns that the format adds; engine/contract.py has them, too.
-  static final List OWN_COLUMNS =
+  public static final List OWN_COLUMNS =
       Arrays.asList(
           new Object[] {
             "raw_line", "line_fault", "number_in_message", "records_received", "raw_octets", "line_skipped"
           });
-  private static final int RAW = 0;
-  private static final int FAULT = 1;
-  private static final int NUMBER = 2;
-  private static final int RECEIVED = 3;
-  private static final int OCTETS = 4;
+  public static final int RAW = 0;
+  public static final int FAULT = 1;
+  public static final int NUMBER = 2;
+  public static final int RECEIVED = 3;
+  public static final int OCTETS = 4;
   private static final int SKIPPED = 5;
 
   static final String EMPTY = "empty message";
@@ -209,7 +209,8 @@ public class Accounted implements DeserializationSchema {
     rows.add(row);
   }
 
-  private static StringData shortened(byte[] message, int start, int end) {
+  /** What a dead letter shows of a text: at most its first 65,536 characters. */
+  public static StringData shortened(byte[] message, int start, int end) {
     // No more octets than may be needed; a character has up to four.
     int length = Math.min(end - start, 4 * MOST_CHARACTERS);
     String text = new String(message, start, length, StandardCharsets.UTF_8);

@@ -1,0 +1,1 @@
+"""The connector of recorded files in Java, which lists and opens them itself. `engine.flink.format_jar` compiles it."""
