@@ -11,8 +11,9 @@ GOFLOW2 = {
     "type": "NETFLOW_V9", "time_received_ns": NOW * 10**6 + 10**9, "sequence_num": 7, "sampling_rate": 0,
     "sampler_address": "192.0.2.1", "time_flow_start_ns": (NOW - 500) * 10**6 + 999_999,
     "time_flow_end_ns": NOW * 10**6, "bytes": 1, "packets": 3, "src_addr": "10.0.0.1", "dst_addr": "198.51.100.7",
-    "etype": "IPv4", "proto": "TCP", "src_port": 50_000, "dst_port": 443, "icmp_type": 0, "icmp_code": 0, "tcp_flags": 27,
-    "src_as": 64_500, "dst_as": 0, "as_path": [64_500, 64_501], "layer_stack": ["IPv4", "TCP"], "src_net": "10.0.0.0/24",
+    "etype": "IPv4", "proto": "TCP", "src_port": 50_000, "dst_port": 443, "icmp_type": 0, "icmp_code": 0,
+    "tcp_flags": 27, "src_as": 64_500, "dst_as": 0, "as_path": [64_500, 64_501], "layer_stack": ["IPv4", "TCP"],
+    "src_net": "10.0.0.0/24",
 }  # fmt: skip
 BACK = {"src_addr": "198.51.100.7", "dst_addr": "10.0.0.1", "src_port": 443, "dst_port": 50_000}
 GOFLOW2_LINES = [
