@@ -1,6 +1,6 @@
 -- JSON of pmacct's nfacctd, sfacctd and pmacctd, as their Kafka and print plugins write it.
 -- grain:  one row per aggregate of pmacct's and interval at which it writes; of one direction
--- skips:  event_type <> 'purge': a marker, no flow
+-- skips:  event_type IN ('purge_init', 'purge_close'): a marker, no flow
 -- exporter: aggregate: src_host, dst_host, src_port, dst_port, proto, tcpflags, peer_src_ip, timestamp_start,
 -- timestamp_end, sampling_rate; timestamps_since_epoch: true; kafka_refresh_time: 60; routers an active timeout of 60
 -- seconds and an inactive one of 15
