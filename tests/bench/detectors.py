@@ -18,7 +18,7 @@ from flowsift.engine.endpoints import FileOutput, parse_input
 from flowsift.engine.job import Run
 from flowsift.engine.results import rows
 from flowsift.engine.submit import run
-from flowsift.testbed.generate import lines_of
+from flowsift.testbed.formats import lines_of
 from flowsift.testbed.incidents import KINDS, Incident, plant
 from flowsift.testbed.traffic import FLOW, Network, set_times, traffic
 from rich.console import Console

@@ -11,7 +11,7 @@ from flowsift.engine.job import Run
 from flowsift.engine.results import rows
 from flowsift.errors import UserError
 
-from tests.support.records import GOOD, NOW
+from tests.support.records import GOOD, NOW, mutated
 
 
 def but(**values):
@@ -126,21 +126,6 @@ def test_octets_that_are_not_utf8_make_a_dead_letter(tmp_path, run_files):
     sink = run_files(path, "traffic_totals")
     assert [row["reject_reason"] for row in sink("dead_letters")] == ["not UTF-8"]
     assert (sink("ledger")[0]["received"], sink("ledger")[0]["accepted"]) == (2, 1)
-
-
-def mutated(dice: random.Random, line: bytes) -> bytes:
-    """The line with one to three octets or stretches changed, added, repeated or cut out."""
-    for _ in range(dice.choice([1, 1, 1, 2, 3])):
-        i, j = sorted(dice.randrange(len(line) + 1) for _ in range(2))
-        anything = bytes([dice.randrange(256)])
-        structure = dice.choice(
-            [b'"', b"{", b"}", b"[", b"]", b",", b":", b"\\", b"null", b"\t", b"\xef\xbb\xbf", b"e99999"]
-        )
-        line = dice.choice(
-            [line[:i] + anything + line[i + 1 :], line[:i] + structure + line[i:], line[:i], line[:i] + line[j:],
-             line[:j] + line[i:]]
-        )  # fmt: skip
-    return line.replace(b"\n", b" ")
 
 
 def test_every_line_of_a_damaged_file_is_accounted_for(tmp_path, run_files):

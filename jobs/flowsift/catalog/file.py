@@ -28,7 +28,8 @@ _DEFINITION = re.compile(
 # What a file of a role may define, where it is not free.
 _KINDS = {"source": ("TABLE",), "analysis": ("VIEW",), "accounting": ("VIEW",)}
 _TERM = re.compile(r"\s*(\w+)(?:\s+(ASC|DESC))?\s*", re.I)
-_TIME = re.compile(r"([\w.]+(?: \+ [\w.]+)*) in (ms|s)")
+_TIME = re.compile(r"([\w.]+(?: \+ [\w.]+)*) in (ns|ms|s)")
+_UNITS_NS = {"ns": 1, "ms": 1_000_000, "s": 1_000_000_000}
 _FIELD = re.compile(r"^\s+(`[^`]+`|\w+)\s+(?!AS\b)[A-Z_]+\b", re.M)
 # How the values of a line that is not JSON are delimited, by the words that headers use.
 _DELIMITERS = {"tab": "\t", "blank": " ", "comma": ",", "semicolon": ";"}
@@ -304,16 +305,16 @@ class SqlFile:
 
     @property
     def time(self) -> tuple[list[str], int]:
-        """(fields whose sum is when a record of a source ended, their unit in milliseconds); an absent one is 0."""
+        """(fields whose sum is when a record of a source ended, their unit in nanoseconds); an absent one is 0."""
         match = _TIME.fullmatch(" ".join(self.header.get("time", [])))
         if match is None:
             raise self._problem(0, "a source says when a record ended; add the line: -- time:   ts + duration in s")
-        return match[1].split(" + "), 1 if match[2] == "ms" else 1_000
+        return match[1].split(" + "), _UNITS_NS[match[2]]
 
     @property
     def fields(self) -> list[str]:
         """What a source's table reads from a record; its computed columns are left out."""
-        return [match[1].strip("`") for match in _FIELD.finditer(code(self.text))]
+        return [match[1].strip("`").removeprefix("$.") for match in _FIELD.finditer(code(self.text))]
 
     @property
     def is_view(self) -> bool:

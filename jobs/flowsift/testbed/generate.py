@@ -1,4 +1,4 @@
-"""Write generated traffic in a supported format to a file or to a Kafka topic."""
+"""Write generated traffic in the format of a source to a file or to a Kafka topic."""
 
 from __future__ import annotations
 
@@ -15,9 +15,11 @@ import numpy as np
 
 from flowsift.errors import UserError
 from flowsift.report.topics import confluent_kafka
+from flowsift.testbed.formats import FORMATS, lines_of
 from flowsift.testbed.incidents import KINDS, Incident, plant
-from flowsift.testbed.traffic import SERVICES, STATES, Network, traffic
+from flowsift.testbed.traffic import Network, traffic
 
+__all__ = ["FORMATS", "KINDS", "Recipe", "generate", "start_ms", "to_file", "to_kafka", "write_truth"]
 DEFAULT_START_MS = 1_736_150_400_000  # Monday 2025-01-06 08:00 UTC
 
 
@@ -48,106 +50,9 @@ def start_ms(text: str, duration_s: int) -> int:
     return int((moment if moment.tzinfo else moment.replace(tzinfo=timezone.utc)).timestamp() * 1_000)
 
 
-_FLOW = (
-    '{"flow_start":%d,"flow_end":%d,"src_addr":"%s","dst_addr":"%s","src_port":%d,"dst_port":%d,%s'
-    '"octets_out":%d,"packets_out":%d,"octets_in":%d,"packets_in":%d,"sampling_rate":1,'
-    '"conn_state":"%s","exporter":"core-1","flow_id":"%s"}'
-)
-_CONN = (
-    '{"ts":%.6f,"uid":"C%s","id.orig_h":"%s","id.orig_p":%d,"id.resp_h":"%s","id.resp_p":%d,%s'
-    '"duration":%.6f,"orig_bytes":%d,"resp_bytes":%d,"conn_state":"%s","local_orig":true,"local_resp":false,'
-    '"missed_bytes":0,"history":"ShADadfF","orig_pkts":%d,"orig_ip_bytes":%d,"resp_pkts":%d,"resp_ip_bytes":%d}'
-)
-_KINDS = {
-    "flows": [f'"protocol":"{s.protocol}",' + (f'"service":"{s.name}",' if s.name else "") for s in SERVICES],
-    "zeek_conn": [f'"proto":"{s.protocol}",' + (f'"service":"{s.name}",' if s.name else "") for s in SERVICES],
-}
-
-
-def _flow_lines(flows: np.ndarray, addresses: np.ndarray, first_id: int) -> list[str]:
-    kinds = _KINDS["flows"]
-    columns = zip(
-        flows["start_ms"].tolist(), flows["end_ms"].tolist(),
-        addresses[flows["src"]].tolist(), addresses[flows["dst"]].tolist(),
-        flows["src_port"].tolist(), flows["dst_port"].tolist(), [kinds[i] for i in flows["service"].tolist()],
-        flows["octets_out"].tolist(), flows["packets_out"].tolist(),
-        flows["octets_in"].tolist(), flows["packets_in"].tolist(),
-        [STATES[i] for i in flows["state"].tolist()], range(first_id, first_id + len(flows)),
-    )  # fmt: skip
-    return [_FLOW % row for row in columns]
-
-
-def _conn_lines(flows: np.ndarray, addresses: np.ndarray, first_id: int) -> list[str]:
-    kinds = _KINDS["zeek_conn"]
-    payload = {d: np.maximum(flows[f"octets_{d}"] - 40 * flows[f"packets_{d}"], 0) for d in ("out", "in")}
-    columns = zip(
-        (flows["start_ms"] / 1_000).tolist(), range(first_id, first_id + len(flows)),
-        addresses[flows["src"]].tolist(), flows["src_port"].tolist(),
-        addresses[flows["dst"]].tolist(), flows["dst_port"].tolist(), [kinds[i] for i in flows["service"].tolist()],
-        ((flows["end_ms"] - flows["start_ms"]) / 1_000).tolist(), payload["out"].tolist(), payload["in"].tolist(),
-        [STATES[i] for i in flows["state"].tolist()],
-        flows["packets_out"].tolist(), flows["octets_out"].tolist(),
-        flows["packets_in"].tolist(), flows["octets_in"].tolist(),
-    )  # fmt: skip
-    return [_CONN % row for row in columns]
-
-
-_FORMATS: dict[str, Callable[[np.ndarray, np.ndarray, int], list[str]]] = {
-    "flows": _flow_lines,
-    "zeek_conn": _conn_lines,
-}
-FORMATS = tuple(_FORMATS)
-__all__ = ["FORMATS", "KINDS", "Recipe", "generate", "start_ms", "to_file", "to_kafka", "write_truth"]
-
-
-def _replaced(line: str, **values: object) -> str:
-    record = json.loads(line)
-    for name, value in values.items():
-        for key in (name, *_ZEEK_NAMES.get(name, ())):
-            if key in record:
-                record[key] = value
-    return json.dumps(record)
-
-
-def _without(line: str, name: str) -> str:
-    record = json.loads(line)
-    return json.dumps({k: v for k, v in record.items() if k not in (name, *_ZEEK_NAMES.get(name, ()))})
-
-
-_ZEEK_NAMES = {
-    "src_addr": ("id.orig_h",),
-    "dst_port": ("id.resp_p",),
-    "octets_out": ("orig_ip_bytes",),
-    "packets_out": ("orig_pkts",),
-    "flow_end": ("ts",),
-}
-_DAMAGES: tuple[Callable[[str], str], ...] = (
-    lambda line: line[: len(line) // 2],
-    lambda line: "%SYS-5-CONFIG_I: configured from console",
-    lambda line: line.replace('"', "", 1),
-    lambda line: _replaced(line, octets_out="many"),
-    lambda line: _replaced(line, packets_out=-1),
-    lambda line: _replaced(line, dst_port=99_999),
-    lambda line: _without(line, "src_addr"),
-    lambda line: _replaced(line, src_addr=None),
-    lambda line: _replaced(line, flow_end=4_102_444_800_000),
-)
-
-
-def _damage(lines: list[str], share: float, rng: np.random.Generator) -> None:
-    bad = np.flatnonzero(rng.random(len(lines)) < share)
-    for i, how in zip(bad.tolist(), rng.integers(0, len(_DAMAGES), len(bad)).tolist()):
-        lines[i] = _DAMAGES[how](lines[i])
-
-
-def lines_of(source: str, flows: np.ndarray, addresses: np.ndarray, first_id: int = 0) -> list[str]:
-    """Flows, shape (n,) of traffic.FLOW, as records in the format of a source, a line each."""
-    return _FORMATS[source](flows, addresses, first_id)
-
-
 def generate(recipe: Recipe) -> tuple[Iterator[tuple[int, list[str]]], list[Incident]]:
     """Blocks of (time written of the last line in epoch ms, lines), and the truth about the incidents."""
-    if recipe.source not in _FORMATS:
+    if recipe.source not in FORMATS:
         raise UserError(f"cannot generate {recipe.source!r}; formats are: {', '.join(FORMATS)}")
     if recipe.rate <= 0 or recipe.duration_s <= 0:
         raise UserError("the rate and the duration of traffic must be above 0")
@@ -167,9 +72,10 @@ def generate(recipe: Recipe) -> tuple[Iterator[tuple[int, list[str]]], list[Inci
         ):  # fmt: skip
             if len(flows) == 0:
                 continue
-            lines = lines_of(recipe.source, flows, network.addresses, written)
-            _damage(lines, recipe.malformed, rng)
-            written += len(lines)
+            lines = lines_of(recipe.source, flows, network.addresses, written, malformed=recipe.malformed, rng=rng)
+            if written == 0 and (header := FORMATS[recipe.source].header):
+                lines.insert(0, header)
+            written += len(flows)
             yield int(flows["written_ms"][-1]), lines
 
     return blocks(), truth

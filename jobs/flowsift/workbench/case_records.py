@@ -94,7 +94,7 @@ class Records:
     def _timed(self, end_ms: int, said: dict[str, object], entry: Node) -> dict[str, object]:
         """A record that ends at this time; fields that are null are left out."""
         said = {name: value for name, value in said.items() if value is not None}
-        (first, *others), unit_ms = self.source.time
+        (first, *others), unit_ns = self.source.time
         before = [value for value in (said.get(name, 0) for name in others) if isinstance(value, (int, float))]
         if len(before) < len(others):
             raise self.document.wrong(entry, f"expected a number as {', '.join(others)}")
@@ -102,8 +102,9 @@ class Records:
         if self._has_start:
             text = str(said.pop("duration", "0 s"))
             record[_START] = end_ms - self._milliseconds(text, self._where(entry, "duration"))
-        end = end_ms - sum(round(value * unit_ms) for value in before)
-        return {**record, first: end if unit_ms == 1 else end / unit_ms, **said}
+        end_ns = 1_000_000 * end_ms - sum(round(value * unit_ns) for value in before)
+        # Seconds have a fraction, smaller units have none.
+        return {**record, first: end_ns / unit_ns if unit_ns > 1_000_000 else end_ns // unit_ns, **said}
 
     def _where(self, entry: Node, name: str) -> Node:
         """The node of a field, in the entry or in the defaults."""

@@ -142,7 +142,7 @@ def _check_size(count: int, recording: str, cut: Cut) -> None:
 
 def lines_of(path: Path, source: SqlFile, cut: Cut) -> Iterator[tuple[bytes, bool]]:
     """(line, whether it is a record that is wanted) of all that is, and of all lines without a time that can be."""
-    fields, unit_ms = source.time
+    fields, unit_ns = source.time
     now_ms = time.time() * 1_000
     first = path.open("rb").read(5)
     if first.startswith(b"\x28\xb5\x2f\xfd"):
@@ -152,7 +152,7 @@ def lines_of(path: Path, source: SqlFile, cut: Cut) -> Iterator[tuple[bytes, boo
         for line in lines:
             line = line.rstrip(b"\n")
             record = _record(line)
-            end_ms = _end_ms(record, fields, unit_ms)
+            end_ms = _end_ms(record, fields, unit_ns)
             if end_ms is None or not _YEAR_2000_MS <= end_ms <= now_ms:
                 yield line, False
             elif cut.from_ms <= end_ms < cut.to_ms and (cut.host is None or cut.host in _texts(record)):
@@ -168,11 +168,11 @@ def _record(line: bytes) -> dict:
     return record if isinstance(record, dict) else {}
 
 
-def _end_ms(record: dict, fields: list[str], unit_ms: int) -> int | None:
+def _end_ms(record: dict, fields: list[str], unit_ns: int) -> int | None:
     """When a record ended: the sum of these fields, of which only the first must be there; None if it has no time."""
     values = [record.get(fields[0]), *(record.get(name) or 0 for name in fields[1:])]
     try:
-        return round(sum(map(float, values)) * unit_ms)
+        return round(sum(map(float, values)) * unit_ns / 1_000_000)
     except (TypeError, ValueError, OverflowError):
         return None
 

@@ -8,7 +8,8 @@ from itertools import pairwise
 
 import pytest
 from flowsift.errors import UserError
-from flowsift.testbed.generate import FORMATS, KINDS, Recipe, generate, start_ms, to_file
+from flowsift.testbed.formats import FORMATS
+from flowsift.testbed.generate import KINDS, Recipe, generate, start_ms, to_file
 
 SMALL = Recipe(duration_s=1_200, hosts=60, rate=20.0, plants=KINDS, malformed=0.0)
 
@@ -76,6 +77,59 @@ def test_the_port_mix_is_realistic():
     flows, _ = records(Recipe(duration_s=600, rate=50.0, malformed=0.0))
     share = {port: count / len(flows) for port, count in Counter(r["dst_port"] for r in flows).items()}
     assert 0.4 < share[443] < 0.65 and 0.15 < share[53] < 0.4
+
+
+# Where octets and packets are in a record of each format: names of fields, or positions of values.
+COUNTS = {
+    "flows": "octets_out packets_out octets_in packets_in",
+    "zeek_conn": "orig_ip_bytes orig_pkts resp_ip_bytes resp_pkts",
+    "goflow2": "bytes packets",
+    "pmacct": "bytes packets",
+    "aws_vpc_flow": "9 8",
+    "nfdump": "16 15",
+    "suricata_eve": "flow/bytes_toserver flow/pkts_toserver flow/bytes_toclient flow/pkts_toclient",
+    "ecs": "source/bytes source/packets",
+    "gcp_vpc_flow": "jsonPayload/bytes_sent jsonPayload/packets_sent",
+    "netobserv": "Bytes Packets",
+    "ntopng": "IN_BYTES IN_PKTS OUT_BYTES OUT_PKTS",
+}
+
+
+def value(record, path):
+    for part in path.split("/"):
+        record = record[int(part) if isinstance(record, list) else part]
+    return record
+
+
+@pytest.mark.parametrize("source", FORMATS)
+def test_every_format_has_the_same_traffic(source):
+    recipe = Recipe(duration_s=120, rate=30.0, malformed=0.0)
+    octets = packets = 0
+    for record in records(recipe)[0]:
+        answered = record["packets_in"] > 0
+        octets += record["octets_out"] + answered * record["octets_in"]
+        packets += record["packets_out"] + record["packets_in"]
+    form, counts = FORMATS[source], COUNTS[source]
+    lines = [line for _, lines in generate(replace(recipe, source=source))[0] for line in lines]
+    if form.header:
+        assert lines.pop(0) == form.header
+    found = [line.split(form.delimiter) if form.delimiter else json.loads(line) for line in lines]
+    sums = [sum(int(value(record, path)) for record in found) for path in counts.split()]
+    assert (sum(sums[::2]), sum(sums[1::2])) == (octets, packets)
+
+
+@pytest.mark.parametrize("source", FORMATS)
+def test_every_damage_changes_the_line(source):
+    recipe = Recipe(source=source, duration_s=120, rate=30.0, malformed=0.0)
+    whole, broken = (
+        [line for _, lines in generate(replace(recipe, malformed=share))[0] for line in lines] for share in (0.0, 0.3)
+    )
+    pairs = [(a, b) for a, b in zip(whole, broken, strict=True) if a != b]
+    assert len(pairs) > 500
+    if not FORMATS[source].header:
+        pairs = [(a, b) for a, b in pairs if b.startswith("{") and b.endswith("}")]
+    assert any("many" in b for _, b in pairs) and any("99999" in b for _, b in pairs)
+    assert any("4102444800000" in b for _, b in pairs)
 
 
 def test_damage_is_done():

@@ -83,6 +83,18 @@ def test_the_time_of_another_source_is_where_its_header_says(tmp_path):
     assert record == {"ts": BEGIN_MS / 1_000 + 1.5, "duration": 0.5, "id.orig_h": "10.0.0.1", "proto": "tcp"}
 
 
+@pytest.mark.parametrize(
+    ("source", "expected"),
+    [
+        ("goflow2", {"time_flow_end_ns": (BEGIN_MS + 2_250) * 1_000_000}),
+        ("pmacct", {"timestamp_end": BEGIN_MS / 1_000 + 2.25}),
+        ("nfdump", {"lastSeen": BEGIN_MS + 2_250}),
+    ],
+)
+def test_the_time_is_in_the_unit_of_the_source(source, expected, tmp_path):
+    assert records(tmp_path, "{at: 2025-01-06T08:00:02.250Z}", source=source, defaults="{}") == [expected]
+
+
 def test_every_source_says_when_a_record_ended():
     tables = list(Library().all("source").values())
     assert len(tables) > 1

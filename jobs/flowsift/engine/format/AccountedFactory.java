@@ -25,6 +25,9 @@ import org.apache.flink.table.types.logical.RowType;
  * raw, and what Java would infer is a cast. They are valid for javac 8 as well.
  */
 public class AccountedFactory implements DeserializationFormatFactory {
+  // `$.port` is the field port of a record, where the table computes a column of that name.
+  private static final String AT_TOP = "$.";
+
   static final ConfigOption SKIP_BLANK =
       ConfigOptions.key("skip-blank-messages")
           .booleanType()
@@ -107,6 +110,7 @@ public class AccountedFactory implements DeserializationFormatFactory {
         if (at >= 0) {
           own[at] = target;
         } else {
+          if (name.startsWith(AT_TOP)) name = name.substring(AT_TOP.length());
           fields.add(new Field(name, row.getTypeAt(i).getTypeRoot(), target, times));
           order.append(order.length() == 0 ? "" : ",").append(name);
         }

@@ -16,6 +16,8 @@ import org.apache.flink.table.data.TimestampData;
  */
 public final class Times implements Serializable {
   static final long NONE = Long.MIN_VALUE;
+  // As exporters write a time that they do not know; as a number it is 0.
+  private static final String UNKNOWN = "0000-00-00";
   private static final long[] POWERS = {100000000000L, 100000000000000L, 100000000000000000L};
 
   private final ZoneId zone;
@@ -59,6 +61,7 @@ public final class Times implements Serializable {
     int hour = number(text, 11, 13);
     int minute = number(text, 14, 16);
     int second = number(text, 17, 19);
+    if (text.startsWith(UNKNOWN)) return 0L;
     if (year < 1 || hour < 0 || minute < 0 || second < 0) return NONE;
     int at = 19;
     int micros = 0;
