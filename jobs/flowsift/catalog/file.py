@@ -28,8 +28,8 @@ _DEFINITION = re.compile(
 # What a file of a role may define, where it is not free.
 _KINDS = {"source": ("TABLE",), "analysis": ("VIEW",), "accounting": ("VIEW",)}
 _TERM = re.compile(r"\s*(\w+)(?:\s+(ASC|DESC))?\s*", re.I)
-_TIME = re.compile(r"([\w.]+(?: \+ [\w.]+)*) in (ns|ms|s)")
-_UNITS_NS = {"ns": 1, "ms": 1_000_000, "s": 1_000_000_000}
+_TIME = re.compile(r"([\w.]+(?: \+ [\w.]+)*) in (ns|ms|s|iso)")
+_UNITS_NS = {"ns": 1, "ms": 1_000_000, "s": 1_000_000_000, "iso": 0}
 _FIELD = re.compile(r"^\s+(`[^`]+`|\w+)\s+(?!AS\b)[A-Z_]+\b", re.M)
 # How the values of a line that is not JSON are delimited, by the words that headers use.
 _DELIMITERS = {"tab": "\t", "blank": " ", "comma": ",", "semicolon": ";"}
@@ -305,7 +305,7 @@ class SqlFile:
 
     @property
     def time(self) -> tuple[list[str], int]:
-        """(fields whose sum is when a record of a source ended, their unit in nanoseconds); an absent one is 0."""
+        """(fields whose sum is when a record of a source ended, their unit in ns, 0 for ISO 8601); an absent one is 0."""
         match = _TIME.fullmatch(" ".join(self.header.get("time", [])))
         if match is None:
             raise self._problem(0, "a source says when a record ended; add the line: -- time:   ts + duration in s")

@@ -61,7 +61,7 @@ _MOST_REPAIRS = 20
 # What the format reads; engine/format/Field.java has it, too.
 _FIELD_TYPES = (
     "a field of a record is BIGINT, INT, DOUBLE, BOOLEAN, TIMESTAMP_LTZ or STRING",
-    r"BIGINT|INT|DOUBLE|BOOLEAN|STRING|VARCHAR\(\d+\)|TIMESTAMP\(\d\) WITH LOCAL TIME ZONE",
+    r"BIGINT|INT|DOUBLE|BOOLEAN|STRING|VARCHAR\(\d+\)|TIMESTAMP_LTZ\(\d\)|TIMESTAMP\(\d\) WITH LOCAL TIME ZONE",
 )
 
 

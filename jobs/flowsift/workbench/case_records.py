@@ -25,7 +25,8 @@ _START = "flow_start"
 
 def epoch_ms(text: str) -> int | None:
     """Epoch milliseconds of a time in ISO 8601, in UTC unless it says otherwise; None if it is no such time."""
-    padded = re.sub(r"\.(\d+)", lambda match: f".{match[1]:0<6}", text)
+    padded = re.sub(r"\.(\d+)", lambda match: f".{match[1][:6]:0<6}", text)
+    padded = re.sub(r"([+-]\d\d)(\d\d)$", r"\1:\2", padded)
     try:
         moment = datetime.fromisoformat(re.sub(r"[zZ]$", "+00:00", padded))
     except ValueError:
@@ -102,6 +103,9 @@ class Records:
         if self._has_start:
             text = str(said.pop("duration", "0 s"))
             record[_START] = end_ms - self._milliseconds(text, self._where(entry, "duration"))
+        if unit_ns == 0:
+            moment = datetime.fromtimestamp(end_ms / 1_000, timezone.utc).isoformat(timespec="milliseconds")
+            return {**record, first: moment, **said}
         end_ns = 1_000_000 * end_ms - sum(round(value * unit_ns) for value in before)
         # Seconds have a fraction, smaller units have none.
         return {**record, first: end_ns / unit_ns if unit_ns > 1_000_000 else end_ns // unit_ns, **said}

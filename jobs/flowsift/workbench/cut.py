@@ -170,11 +170,22 @@ def _record(line: bytes) -> dict:
 
 def _end_ms(record: dict, fields: list[str], unit_ns: int) -> int | None:
     """When a record ended: the sum of these fields, of which only the first must be there; None if it has no time."""
-    values = [record.get(fields[0]), *(record.get(name) or 0 for name in fields[1:])]
+    values = [_value(record, fields[0]), *(_value(record, name) or 0 for name in fields[1:])]
+    if unit_ns == 0:
+        return epoch_ms(str(values[0]))
     try:
         return round(sum(map(float, values)) * unit_ns / 1_000_000)
     except (TypeError, ValueError, OverflowError):
         return None
+
+
+def _value(record: dict, name: str) -> object:
+    """The field a.b: the key "a.b", or b in the object a."""
+    if name in record:
+        return record[name]
+    first, _, rest = name.partition(".")
+    inner = record.get(first)
+    return _value(inner, rest) if rest and isinstance(inner, dict) else None
 
 
 def _texts(value: object) -> Iterator[str]:
