@@ -12,6 +12,7 @@
 -- netflow.sampling_interval where it is there. Packetbeat sees every packet and knows who opened the flow.
 -- Of ICMP, NetFlow has type and code in one number, as 256 * type + code.
 CREATE TABLE sources.ecs (
+  -- noqa: disable=RF05
   `@timestamp` TIMESTAMP_LTZ(6),
   `agent.type` STRING,
   `host.name` STRING,
@@ -44,14 +45,18 @@ CREATE TABLE sources.ecs (
   dst_addr AS `destination.ip`,
   src_port AS CASE
     WHEN ip_protocol(COALESCE(`network.transport`, `network.iana_number`)) IN ('icmp', 'ipv6-icmp')
-      THEN
-        COALESCE(`netflow.icmp_type_code_ipv4`, `netflow.icmp_type_code_ipv6`, `destination.port`) / 256
+      THEN COALESCE(
+        `netflow.icmp_type_code_ipv4`, `netflow.icmp_type_code_ipv6`, `destination.port`
+      ) / 256
     ELSE `source.port`
   END,
   dst_port AS CASE
     WHEN ip_protocol(COALESCE(`network.transport`, `network.iana_number`)) IN ('icmp', 'ipv6-icmp')
       THEN MOD(
-        COALESCE(`netflow.icmp_type_code_ipv4`, `netflow.icmp_type_code_ipv6`, `destination.port`), 256
+        COALESCE(
+          `netflow.icmp_type_code_ipv4`, `netflow.icmp_type_code_ipv6`, `destination.port`
+        ),
+        256
       )
     ELSE `destination.port`
   END,
@@ -77,10 +82,10 @@ CREATE TABLE sources.ecs (
   is_reply AS CASE
     WHEN `agent.type` = 'packetbeat' OR `destination.bytes` IS NOT NULL THEN FALSE
     ELSE is_reply(
-      COALESCE(`network.transport`, `network.iana_number`),
-      `source.port`,
-      `destination.port`,
-      `netflow.tcp_control_bits`
-    )
+        COALESCE(`network.transport`, `network.iana_number`),
+        `source.port`,
+        `destination.port`,
+        `netflow.tcp_control_bits`
+      )
   END
 )

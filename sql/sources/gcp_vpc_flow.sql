@@ -12,8 +12,8 @@
 -- Where both ends are instances that say so, both report: the source's record counts. Of ICMP there are no type and code,
 -- and of TCP no flags.
 CREATE TABLE sources.gcp_vpc_flow (
-  logName STRING,
-  insertId STRING,
+  `logName` STRING,
+  `insertId` STRING,
   `jsonPayload.reporter` STRING,
   `jsonPayload.connection.src_ip` STRING,
   `jsonPayload.connection.dest_ip` STRING,
@@ -33,10 +33,12 @@ CREATE TABLE sources.gcp_vpc_flow (
   src_addr AS `jsonPayload.connection.src_ip`,
   dst_addr AS `jsonPayload.connection.dest_ip`,
   src_port AS CASE
-    WHEN `jsonPayload.connection.protocol` NOT IN ('1', '58') THEN `jsonPayload.connection.src_port`
+    WHEN `jsonPayload.connection.protocol` NOT IN ('1', '58')
+      THEN `jsonPayload.connection.src_port`
   END,
   dst_port AS CASE
-    WHEN `jsonPayload.connection.protocol` NOT IN ('1', '58') THEN `jsonPayload.connection.dest_port`
+    WHEN `jsonPayload.connection.protocol` NOT IN ('1', '58')
+      THEN `jsonPayload.connection.dest_port`
   END,
   protocol AS `jsonPayload.connection.protocol`,
   octets_out AS `jsonPayload.bytes_sent`,
@@ -50,7 +52,7 @@ CREATE TABLE sources.gcp_vpc_flow (
     END,
     `jsonPayload.reporter`
   ),
-  flow_id AS insertId,
+  flow_id AS `insertId`,
   is_reply AS is_reply(
     `jsonPayload.connection.protocol`,
     `jsonPayload.connection.src_port`,

@@ -8,6 +8,7 @@
 -- Times are whole seconds. IN is what the client sent, OUT what came back; a template without OUT_BYTES has one direction.
 -- An address is under one of two names, by family; the other is absent, empty or all zeros.
 CREATE TABLE sources.ntopng (
+  -- noqa: disable=CP02
   IPV4_SRC_ADDR STRING,
   IPV6_SRC_ADDR STRING,
   IPV4_DST_ADDR STRING,

@@ -47,13 +47,17 @@ CREATE TABLE sources.suricata_eve (
   conn_state AS CASE
     WHEN proto <> 'TCP' THEN CAST(NULL AS STRING)
     WHEN `flow.pkts_toclient` = 0
-      THEN CASE WHEN MOD(tcp_flags(CONCAT('0x', `tcp.tcp_flags_ts`)), 8) >= 4 THEN 'RSTOS0' ELSE 'S0' END
+      THEN CASE
+        WHEN MOD(tcp_flags(CONCAT('0x', `tcp.tcp_flags_ts`)), 8) >= 4 THEN 'RSTOS0' ELSE 'S0'
+      END
     WHEN
       MOD(tcp_flags(CONCAT('0x', `tcp.tcp_flags_ts`)), 2) = 1
       AND MOD(tcp_flags(CONCAT('0x', `tcp.tcp_flags_tc`)), 2) = 1
       THEN 'SF'
     WHEN MOD(tcp_flags(CONCAT('0x', `tcp.tcp_flags_tc`)), 8) >= 4
-      THEN CASE WHEN MOD(tcp_flags(CONCAT('0x', `tcp.tcp_flags_tc`)), 4) >= 2 THEN 'RSTR' ELSE 'REJ' END
+      THEN CASE
+        WHEN MOD(tcp_flags(CONCAT('0x', `tcp.tcp_flags_tc`)), 4) >= 2 THEN 'RSTR' ELSE 'REJ'
+      END
     WHEN MOD(tcp_flags(CONCAT('0x', `tcp.tcp_flags_ts`)), 8) >= 4 THEN 'RSTO'
     WHEN `flow.state` = 'closed' THEN 'SF'
     WHEN `flow.state` IN ('established', 'bypassed') THEN 'S1'

@@ -1,4 +1,4 @@
-"""Records of our own in the shapes of Suricata, Google Cloud, NetObserv, ntopng and Beats, and the flows that they are."""
+"""Records of our own in the shapes of Suricata, Google Cloud, NetObserv, ntopng and Beats, and what flows they are."""
 
 import json
 
