@@ -86,7 +86,7 @@ PMACCT_FLOWS = {
     5: {"start_ms": NOW, "end_ms": NOW},
     6: {"start_ms": NOW + 250},
     7: {"protocol": "tcp", "tcp_flags": 2, "conn_state": "S0", "packets_out": 3},
-    800: {"packets_out": 30, "src_addr": "10.0.0.1", "dst_port": 443, "is_reply": True},
+    800: {"packets_out": 0, "packets_in": 30, "src_addr": "10.0.0.1", "dst_port": 443, "is_reply": True},
     9: {"src_port": 8, "dst_port": 0, "is_reply": False, "tcp_flags": None},
     10: {"packets_out": 3, "tcp_flags": 2},
 }  # fmt: skip
