@@ -8,6 +8,7 @@
 -- A flow that ended by silence comes after the inactive timeout, of up to a minute on some routers, and goflow2 sends at
 -- once: that is the delay. Counts are as the exporter saw them; they are multiplied by sampling_rate, which is 0 until the
 -- exporter has said it: counts are then taken as they are.
+-- Of ICMP, NetFlow v5 has type and code in the port of the destination, as 256 * type + code.
 -- goflow2's mapping may leave fields out: without a flow's own times it counts when it was received.
 CREATE TABLE sources.goflow2 (
   time_received_ns TIMESTAMP_LTZ(6),
@@ -34,10 +35,14 @@ CREATE TABLE sources.goflow2 (
   ),
   flow_end_ms AS COALESCE(NULLIF(epoch_ms(time_flow_end_ns), 0), epoch_ms(time_received_ns)),
   src_port AS CASE
-    WHEN ip_protocol(proto) IN ('icmp', 'ipv6-icmp') THEN icmp_type ELSE `$.src_port`
+    WHEN ip_protocol(proto) IN ('icmp', 'ipv6-icmp')
+      THEN GREATEST(COALESCE(icmp_type, 0), COALESCE(`$.dst_port`, 0) / 256)
+    ELSE `$.src_port`
   END,
   dst_port AS CASE
-    WHEN ip_protocol(proto) IN ('icmp', 'ipv6-icmp') THEN icmp_code ELSE `$.dst_port`
+    WHEN ip_protocol(proto) IN ('icmp', 'ipv6-icmp')
+      THEN GREATEST(COALESCE(icmp_code, 0), MOD(COALESCE(`$.dst_port`, 0), 256))
+    ELSE `$.dst_port`
   END,
   protocol AS proto,
   octets_out AS `bytes`,

@@ -28,6 +28,7 @@ GOFLOW2_LINES = [
         {"bytes": 6, "time_received_ns": "2025-01-06T08:00:00.123456789Z", "time_flow_start_ns": None,
          "time_flow_end_ns": None},
         {"bytes": 7, "time_flow_start_ns": 0},
+        {"bytes": 8, "proto": "ICMP", "src_port": 0, "dst_port": 2_051},
         {"bytes": 60, "src_addr": "", "dst_addr": "", "etype": "ARP", "proto": "HOPOPT", "src_port": 0, "dst_port": 0},
         {"bytes": 2**70},
         {"src_addr": None},
@@ -42,6 +43,7 @@ GOFLOW2_FLOWS = {
     5: {"src_addr": "fe80::1", "dst_addr": "fe80::2", "protocol": "ipv6-icmp", "src_port": 128, "dst_port": 1},
     6: {"start_ms": NOW + 123, "end_ms": NOW + 123},
     7: {"start_ms": NOW, "end_ms": NOW},
+    8: {"src_port": 8, "dst_port": 3, "is_reply": False},
 }  # fmt: skip
 
 PMACCT = {
@@ -65,11 +67,11 @@ PMACCT_LINES = [
             {"bytes": 4, **NO_TIMES, "stamp_inserted": "2025-01-06 09:00:00", "stamp_updated": "2025-01-06 09:01:00"},
             {"bytes": 5, **NO_TIMES, "stamp_inserted": f"{SECOND}"},
             {"bytes": 6, "timestamp_start": "0000-00-00 00:00:00.000000"},
-            {"bytes": 7, "sampling_rate": 1, "tcp_flags": 2, "ip_proto": "6"},
+            {"bytes": 7, "sampling_rate": 1, "tcp_flags": "2", "ip_proto": "6"},
             {"bytes": 80, "sampling_rate": 10, "ip_src": "198.51.100.7", "ip_dst": "10.0.0.1", "port_src": 443,
              "port_dst": 50_000},
             {"bytes": 9, "ip_proto": "icmp", "port_src": 0, "port_dst": 2_048, "tcp_flags": []},
-            {"bytes": 10, "sampling_rate": 0, "event_type": None},
+            {"bytes": 10, "sampling_rate": 0, "event_type": None, "tcp_flags": 2},
             {"bytes": 11, **NO_TIMES},
         )
     ),
@@ -84,9 +86,9 @@ PMACCT_FLOWS = {
     5: {"start_ms": NOW, "end_ms": NOW},
     6: {"start_ms": NOW + 250},
     7: {"protocol": "tcp", "tcp_flags": 2, "conn_state": "S0", "packets_out": 3},
-    800: {"packets_out": 30, "src_addr": "10.0.0.1", "dst_port": 443, "is_reply": True},
+    800: {"packets_out": 0, "packets_in": 30, "src_addr": "10.0.0.1", "dst_port": 443, "is_reply": True},
     9: {"src_port": 8, "dst_port": 0, "is_reply": False, "tcp_flags": None},
-    10: {"packets_out": 3},
+    10: {"packets_out": 3, "tcp_flags": 2},
 }  # fmt: skip
 
 AWS_LINES = [
