@@ -256,7 +256,7 @@ def test_a_source_without_its_delay(tree):
         ("delimiter=tab", "delimeter=tab", "3:1: expected json or csv, with delimiter"),
         ("AS orig_ip_bytes", "AS 1 ,x AS orig_ip_bytes", None),
         ("octets_out AS", "octets AS", "1:1: a source must define the column octets_out"),
-        ("uid STRING", "uid DATE", "17:3: uid: a field of a record is BIGINT"),
+        ("uid STRING", "uid DATE", "18:3: uid: a field of a record is BIGINT"),
     ],
 )
 def test_what_is_wrong_with_a_source_is_named_there(line, instead, message, tree):

@@ -34,10 +34,10 @@ _RATES = """
         if(is_long, end_ms - start_ms, 1)::HUGEINT AS duration
       FROM minutes WHERE m = last OR m * 60000 + 60000 > closed_ms
     )
-    SELECT epoch_ms(m * 60000) AS minute, src_addr, dst_addr, dst_port, protocol, service, conn_state,
+    SELECT * FROM (SELECT epoch_ms(m * 60000) AS minute, src_addr, dst_addr, dst_port, protocol, service, conn_state,
       (m = last)::INT AS flow_count, {counts},
       octets_out + coalesce(octets_in, 0) AS octets, packets_out + coalesce(packets_in, 0) AS packets
-    FROM (SELECT * REPLACE ({shares}) FROM shares)
+    FROM (SELECT * REPLACE ({shares}) FROM shares))
     WHERE flow_count > 0 OR octets > 0 OR packets > 0
 """
 _FUTURE_MS = 2_000_000_000_000

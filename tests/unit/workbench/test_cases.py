@@ -247,4 +247,7 @@ def test_nothing_reads_records_above_flows():
     }
     assert above == set()
     [proof] = [case for case in all_cases(CASES_ROOT) if "late_and_broken" in case.name]
-    assert proof.expected().keys() == {"traffic_totals", *library.all("accounting")} - {"skipped_records", "backfilled_traffic"}
+    assert proof.expected().keys() == {"traffic_totals", *library.all("accounting")} - {
+        "skipped_records",
+        "backfilled_traffic",
+    }
