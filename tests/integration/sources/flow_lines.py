@@ -84,7 +84,7 @@ PMACCT_FLOWS = {
     5: {"start_ms": NOW, "end_ms": NOW},
     6: {"start_ms": NOW + 250},
     7: {"protocol": "tcp", "tcp_flags": 2, "conn_state": "S0", "packets_out": 3},
-    800: {"packets_out": 30, "src_addr": "10.0.0.1", "dst_port": 443, "is_reply": True},
+    800: {"packets_in": 30, "src_addr": "10.0.0.1", "dst_port": 443, "is_reply": True},
     9: {"src_port": 8, "dst_port": 0, "is_reply": False, "tcp_flags": None},
     10: {"packets_out": 3},
 }  # fmt: skip
@@ -173,7 +173,7 @@ NFDUMP_FLOWS = {
 }  # fmt: skip
 
 BERLIN = {"TIME_ZONE": "Europe/Berlin"}
-# Of each source: lines, parameters, flows by octets_out, why records are skipped, and why they are dead.
+# Of each source: lines, parameters, flows by the octets that were sent, why records are skipped, and why they are dead.
 SOURCES = {
     "goflow2": (
         GOFLOW2_LINES, {}, GOFLOW2_FLOWS, {"no IP packet": 1}, ["bytes is out of range", "src_addr is missing"],
