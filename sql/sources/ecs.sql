@@ -5,7 +5,7 @@
 -- skips:  `flow.final` = FALSE: an interim report of a flow that goes on
 -- exporter: an active timeout of 60 seconds and an inactive one of 15; of Packetbeat packetbeat.flows with a timeout of 30s
 -- delay:  90 seconds
--- time:   event.end in s
+-- time:   event.end in iso
 --
 -- A flow that ended by silence comes after the inactive timeout, of up to a minute on some routers, and Beats send in
 -- batches of up to ten seconds: that is the delay. Counts are as the exporter saw them; they are multiplied by

@@ -5,7 +5,7 @@
 -- skips:  `jsonPayload.reporter` LIKE '%GATEWAY' AND COALESCE(`jsonPayload.src_instance.vm_name`, `jsonPayload.dest_instance.vm_name`) IS NOT NULL: reported by an instance too
 -- exporter: logs on in the subnets of all instances, with all metadata; an aggregation interval of 5 or 30 seconds
 -- delay:  120 seconds
--- time:   jsonPayload.end_time in s
+-- time:   jsonPayload.end_time in iso
 --
 -- Cloud Logging delivers within seconds after an interval, and a sink within a minute: that is the delay for intervals up
 -- to 30 seconds. Packets are sampled; Google has multiplied the counts already.

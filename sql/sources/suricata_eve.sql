@@ -4,7 +4,7 @@
 -- skips:  event_type <> 'flow': an event of another kind
 -- exporter: flow among the types of eve-log; sensor-name, to tell sensors apart
 -- delay:  600 seconds
--- time:   flow.end in s
+-- time:   flow.end in iso
 --
 -- A TCP flow that falls silent is written 600 seconds after its last packet, and a UDP flow after 300: that is the delay.
 -- Counts are of whole frames, with the link's header of 14 octets or more; what was bypassed is in them. Where the state

@@ -305,7 +305,7 @@ class SqlFile:
 
     @property
     def time(self) -> tuple[list[str], int]:
-        """(fields whose sum is when a record of a source ended, their unit in ns, 0 for ISO 8601); an absent one is 0."""
+        """(fields whose sum is when a record of a source ended, their unit in ns; 0: ISO 8601); an absent one is 0."""
         match = _TIME.fullmatch(" ".join(self.header.get("time", [])))
         if match is None:
             raise self._problem(0, "a source says when a record ended; add the line: -- time:   ts + duration in s")

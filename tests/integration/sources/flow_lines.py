@@ -175,7 +175,7 @@ NFDUMP_FLOWS = {
 }  # fmt: skip
 
 BERLIN = {"TIME_ZONE": "Europe/Berlin"}
-# Of each source: lines, parameters, flows by octets_out, why records are skipped, and why they are dead.
+# Of each source: lines, parameters, flows by the octets that were sent, why records are skipped, and why they are dead.
 SOURCES = {
     "goflow2": (
         GOFLOW2_LINES, {}, GOFLOW2_FLOWS, {"no IP packet": 1}, ["bytes is out of range", "src_addr is missing"],

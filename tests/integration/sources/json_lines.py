@@ -170,7 +170,7 @@ NTOPNG_FLOWS = {
         "exporter": "probe-1"},
     2: {"src_addr": "2001:db8::1", "dst_addr": "2001:db8::2", "service": None},
     3: {"src_addr": "10.0.0.1", "src_port": 443, "is_reply": False},
-    4: {"src_addr": "198.51.100.7", "dst_port": 443, "is_reply": True, "octets_in": None},
+    4: {"src_addr": "198.51.100.7", "dst_port": 443, "is_reply": True, "octets_out": 0},
     5: {"src_port": 8, "dst_port": 1, "protocol": "icmp"},
     6: {"src_addr": "10.0.0.1", "dst_addr": "198.51.100.7", "exporter": "192.0.2.1"},
 }  # fmt: skip
@@ -220,7 +220,7 @@ ECS_FLOWS = {
     9: {"protocol": "sctp", "start_ms": NOW + 1_500},
 }  # fmt: skip
 
-# Of each source: lines, parameters, flows by octets_out, why records are skipped, and why they are dead.
+# Of each source: lines, parameters, flows by the octets that were sent, why records are skipped, and why they are dead.
 JSON_SOURCES = {
     "suricata_eve": (
         SURICATA_LINES, {}, SURICATA_FLOWS,

@@ -2,7 +2,7 @@
 -- grain:  one row per flow whose source is in LOCAL_NETWORKS
 -- state:  the last service of each local host
 --
--- Local hosts only: the number of forged sources has no limit.
+-- Local hosts only: the number of forged sources has no limit. Replies are no calls, and are left out.
 CREATE VIEW service_steps AS
 SELECT
   flow_end,
@@ -11,4 +11,4 @@ SELECT
   service_name AS service,
   LAG(service_name) OVER (PARTITION BY src_addr ORDER BY flow_end ASC) AS previous
 FROM flows
-WHERE is_src_local
+WHERE is_src_local AND NOT is_reply

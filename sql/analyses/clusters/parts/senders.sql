@@ -1,6 +1,8 @@
 -- The hosts that sent flows, and how evenly over the minutes.
 -- grain:  one row per host and window of HOST_CLUSTERS_MINUTES in which it sent flows
 -- params: HOST_CLUSTERS_MINUTES  whole number from 1 to 1440: length of a window
+--
+-- Replies are no calls, and are left out.
 CREATE VIEW senders AS
 WITH sent_1m AS (
   SELECT
@@ -8,6 +10,7 @@ WITH sent_1m AS (
     src_addr,
     COUNT(*) AS flow_count
   FROM TABLE(TUMBLE(TABLE flows, DESCRIPTOR(flow_end), INTERVAL '1' MINUTE))
+  WHERE NOT is_reply
   GROUP BY window_start, window_end, window_time, src_addr
 )
 

@@ -1,7 +1,7 @@
 -- Flows from a local host to one outside, in slices so short that slow calls have at most two in one.
 -- grain:  one row per local src_addr, dst_addr outside and ten-second window with traffic
 --
--- Multicast, broadcast, loopback and link-local addresses are not outside. Milliseconds are composed of seconds and
+-- Replies are no calls, and are left out. Multicast, broadcast, loopback and link-local addresses are not outside. Milliseconds are composed of seconds and
 -- their fraction, since Flink has no function for them.
 CREATE VIEW outbound_per_pair_10s AS
 SELECT
@@ -19,6 +19,7 @@ SELECT
 FROM TABLE(TUMBLE(TABLE flows, DESCRIPTOR(flow_end), INTERVAL '10' SECOND))
 WHERE
   direction = 'outbound'
+  AND NOT is_reply
   AND NOT REGEXP(
     dst_addr, '(?i)^(22[4-9]\.|23\d\.|255\.255\.255\.255$|127\.|169\.254\.|0\.|ff|fe[89ab]|::1$)'
   )
