@@ -45,7 +45,7 @@ def test_an_hour_of_traffic_shows_the_roles(tmp_path, run_files):
     path = tmp_path / "traffic.jsonl"
     size = ["--hosts", str(HOSTS), "--rate", "20", "--duration", "62m", "--seed", str(SEED)]
     assert main(["generate", "--source", "flows", "--output", str(path), *size]) == 0
-    sink = run_files(path, "host_clusters", "cluster_changes")
+    sink = run_files(path, "host_clusters", "cluster_changes", WATERMARK_DELAY_SECONDS="15", WATERMARK_RECORDS="1")
     network = Network(HOSTS, np.random.default_rng(SEED))
     roles = dict(zip(network.addresses, network.roles))
     rows = sink("host_clusters")
