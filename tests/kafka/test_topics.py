@@ -7,7 +7,7 @@ from confluent_kafka.admin import AdminClient, NewPartitions
 from flowsift.cli.main import main
 from flowsift.engine.results import rows
 
-from tests.kafka.test_live import eventually, ledger, send, submit
+from tests.kafka.test_live import NEWEST_DECIDES, eventually, ledger, send, submit
 from tests.support.kafka import create
 from tests.support.records import NOW
 
@@ -49,7 +49,7 @@ def test_reading_begins_where_it_is_wanted(broker, tmp_path):
 
 def test_a_partition_that_is_added_is_found_and_nothing_is_late_for_that(broker, cluster):
     create(broker, "grown", 1)
-    job = submit(broker, cluster, "grown", "traffic_per_10s")
+    job = submit(broker, cluster, "grown", "traffic_per_10s", *NEWEST_DECIDES)
     # As exporters send: the time of a record is that of its writing.
     begin = time.monotonic()
 

@@ -249,14 +249,14 @@ def test_a_source_without_its_delay(tree):
 @pytest.mark.parametrize(
     ("line", "instead", "message"),
     [
-        ("-- skips:  _path <> 'conn'", "-- skips:  _pth <> 'conn'", "4:1: Column '_pth' not found"),
-        ("-- skips:  _path <> 'conn'", "-- skips:  _path <> AND 'conn'", '4:1: Encountered "<> AND"'),
-        (": a record of another of Zeek's logs", "", "4:1: expected a condition and why: -- skips:"),
+        ("-- skips:  _path <> 'conn'", "-- skips:  _pth <> 'conn'", "5:1: Column '_pth' not found"),
+        ("-- skips:  _path <> 'conn'", "-- skips:  _path <> AND 'conn'", '5:1: Encountered "<> AND"'),
+        (": a record of another of Zeek's logs", "", "5:1: expected a condition and why: -- skips:"),
         ("-- format: csv", "-- format: tsv", "3:1: expected json or csv, with delimiter"),
         ("delimiter=tab", "delimeter=tab", "3:1: expected json or csv, with delimiter"),
         ("AS orig_ip_bytes", "AS 1 ,x AS orig_ip_bytes", None),
         ("octets_out AS", "octets AS", "1:1: a source must define the column octets_out"),
-        ("uid STRING", "uid DATE", "18:3: uid: a field of a record is BIGINT"),
+        ("uid STRING", "uid DATE", "19:3: uid: a field of a record is BIGINT"),
     ],
 )
 def test_what_is_wrong_with_a_source_is_named_there(line, instead, message, tree):

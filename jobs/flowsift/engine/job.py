@@ -158,6 +158,7 @@ class Job:
         inserts = ["EXECUTE STATEMENT SET\nBEGIN", *self._inserts, "END"]
         notes = "-- A secret is shown as ***; put it in before you run this.\n"
         notes += "-- What was received is counted by a program, which a script cannot do: there is no ledger here.\n"
+        notes += "-- Nor are long flows spread: each counts in the window of its end.\n"
         if self.pipeline.spreads:
             notes += "-- Long flows are spread by a program as well: here each counts in the minute of its end.\n"
         if self.pipeline.may_fall_silent:

@@ -138,7 +138,7 @@ public class FilesTable
     }
 
     public DataStream produceDataStream(ProviderContext context, StreamExecutionEnvironment environment) {
-      DataStreamSource stream = environment.fromSource(source, watermarks, "recorded-files-" + name);
+      DataStreamSource stream = environment.fromSource(source, watermarks, name.substring(name.lastIndexOf('.') + 1));
       // One task reads the files that appear in the order of their times.
       if (source.isWatching()) stream.setParallelism(1);
       Optional uid = context.generateUid("recorded-files");

@@ -76,8 +76,6 @@ public final class Field implements Serializable {
   }
 
   private TimestampData timeOf(String text) throws Fault {
-    // How pmacct and databases write that there is none.
-    if (text.startsWith("0000-00-00")) return null;
     long micros = isNumber(text) ? Times.microsOf(exact(text)) : times.microsOf(text);
     if (micros == Times.NONE) throw new Fault(this, NO_TIME);
     return Times.timestamp(micros);
