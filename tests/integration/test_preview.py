@@ -25,8 +25,8 @@ def traffic(tmp_path_factory) -> Path:
 def test_a_preview_shows_the_first_rows_and_the_ledger(traffic, capsys):
     assert main(["preview", "top_talkers", "--input", str(traffic), "--limit", "5", "--set", "TOP_N=1"]) == 0
     shown = capsys.readouterr().out
-    # Three kinds of entity in ten minutes, and in the one before, in which a long flow began.
-    assert "top_talkers: 33 rows in all, 5 of them shown" in shown
+    # Three kinds of entity in ten minutes, and in the two before, in which a long flow began.
+    assert "top_talkers: 36 rows in all, 5 of them shown" in shown
     assert "every record is accounted for" in shown and "on 2025-01-06" in shown
 
 
@@ -55,6 +55,6 @@ def test_what_an_edit_changes(traffic, tmp_path, capsys):
     compare(asked, Library(root))
     shown = capsys.readouterr().out
     assert "before and after top_talkers.sql" in shown
-    # Rank 10 of three kinds of entity in each of ten minutes; every other row has another number. The minute before has
-    # the three hosts and pairs of long flows that began in it.
+    # Rank 10 of three kinds of entity in each of ten minutes; every other row has another number. The two minutes
+    # before have the few hosts and pairs of long flows that began in them.
     assert "gained 0, lost 30, kept 279, of these with other numbers 279" in shown
