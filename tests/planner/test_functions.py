@@ -215,6 +215,16 @@ def test_files_have_times_of_their_own_and_what_is_no_record_has_none(steady):
     assert call(0, source="a") > T
 
 
+def test_any_number_of_files_is_kept_in_mind_up_to_a_bound(steady):
+    call = steady(16)
+    for i in range(16):
+        call(T + i, source="first")
+    assert call(0, source="first") == T
+    for i in range(1_100):
+        call(T, source=f"file {i}")
+    assert call(0, source="first") == 0
+
+
 @pytest.mark.parametrize("per_second", [1, 5, 100])
 def test_of_a_partition_nine_in_ten_decide_and_no_clock_is_ahead_of_the_time_of_writing(per_second, steady):
     call, plain, dice, expected = steady(256), SteadyTime(256), random.Random(5), []

@@ -1,7 +1,7 @@
 package flowsift.functions;
 
 import java.util.Arrays;
-import java.util.HashMap;
+import java.util.LinkedHashMap;
 import org.apache.flink.table.api.DataTypes;
 import org.apache.flink.table.catalog.DataTypeFactory;
 import org.apache.flink.table.data.StringData;
@@ -24,12 +24,13 @@ import org.apache.flink.table.types.inference.TypeInference;
 public class SteadyTime extends ScalarFunction {
   private static final TimestampData UNKNOWN = TimestampData.fromEpochMillis(0L);
   private static final int LEAST = 16;
+  private static final int MOST_CLOCKS = 1000;
   private static final double SHARE = 0.9;
   private static final long SPAN_MS = 1000L;
   private static final long MOST_AHEAD_MS = 86400000L;
   private static final long RECORDING_MS = 3600000L;
 
-  private transient HashMap clocks;
+  private transient LinkedHashMap clocks;
   private transient Clock last;
 
   public TimestampData eval(
@@ -42,12 +43,14 @@ public class SteadyTime extends ScalarFunction {
 
   private Clock clockOf(StringData source, int partition, int records) {
     if (last != null && last.partition == partition && last.source.equals(source)) return last;
-    if (clocks == null) clocks = new HashMap();
+    if (clocks == null) clocks = new LinkedHashMap(16, 0.75f, true);
     String key = partition + " " + source;
     last = (Clock) clocks.get(key);
     if (last == null) {
       last = new Clock(StringData.fromString(source.toString()), partition, records);
       clocks.put(key, last);
+      // A folder may have any number of files; one that comes again after so many others begins anew.
+      if (clocks.size() > MOST_CLOCKS) clocks.remove(clocks.keySet().iterator().next());
     }
     return last;
   }
