@@ -12,7 +12,7 @@ from flowsift.catalog.project import project_root
 from flowsift.engine.contract import RECORD_COUNTS
 from flowsift.engine.endpoints import FileOutput, KafkaInput, KafkaOutput
 from flowsift.engine.flink.jvm import inside_flink_run, prepare_java
-from flowsift.engine.flink.kafka_admin import create_outputs, located, redacted
+from flowsift.engine.flink.kafka_admin import create_outputs, keep_ends, located, redacted
 from flowsift.engine.flink.mini_cluster import mini_cluster
 from flowsift.engine.flink.running import RunningJob
 from flowsift.engine.job import Job, Run, udfs_archive
@@ -50,6 +50,8 @@ def run(
         else:
             print(f"submitted as job {submitted.id}")
             return
+        if isinstance(wanted.input, KafkaInput) and wanted.input.start.is_group:
+            keep_ends(wanted.input, request.jars)
     if isinstance(request.output, FileOutput):
         for file in sinks:
             if file.key:

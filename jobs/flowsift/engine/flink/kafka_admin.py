@@ -43,6 +43,16 @@ def located(kafka: KafkaInput, jars: list[Path]) -> KafkaInput:
         return replace(kafka, ends=admin.ends(kafka.topic)) if kafka.bounded and len(kafka.topics) == 1 else kafka
 
 
+def keep_ends(kafka: KafkaInput, jars: list[Path]) -> None:
+    """Keep for the group of a bounded input, where it knows its ends, that it was read up to these.
+
+    The job itself may end before Kafka has got its last offsets. Raises UserError when the broker does not take them.
+    """
+    if kafka.ends:
+        with _admin(kafka, jars) as admin:
+            admin.keep(kafka.group, kafka.topic, kafka.ends)
+
+
 def create_outputs(kafka: KafkaOutput, sinks: dict[str, bool], jars: list[Path]) -> None:
     """Create the topics of these sinks (name: is the last value of a key all that counts) where they are missing.
 
@@ -112,6 +122,16 @@ class _Admin:
         committed = self._kafka.clients.admin.ListOffsetsOptions(self._kafka.common.IsolationLevel.READ_COMMITTED)
         found = self._wait(self._admin.listOffsets(wanted, committed).all())
         return {partition.partition(): found[partition].offset() for partition in found}
+
+    def keep(self, group: str, topic: str, offsets: dict[int, int]) -> None:
+        """Commit an offset of each partition for a group that has no member."""
+        wanted = self._java.java.util.HashMap()
+        for partition, offset in offsets.items():
+            wanted.put(
+                self._kafka.common.TopicPartition(topic, partition),
+                self._kafka.clients.consumer.OffsetAndMetadata(offset),
+            )
+        self._wait(self._admin.alterConsumerGroupOffsets(group, wanted).all())
 
     def create(self, topics: dict[str, bool]) -> None:
         """Create topics (name: compacted) with the broker's own numbers of partitions and replicas."""
