@@ -28,7 +28,6 @@ from flowsift.engine.contract import (
     OPTIONAL_COLUMNS,
     RECORD_COUNTS,
     RECORD_FIELDS,
-    REQUIRED_COLUMNS,
     SINKS_DATABASE,
     SOURCES_DATABASE,
     SPREAD_FLOWS,
@@ -38,7 +37,7 @@ from flowsift.engine.contract import (
     UNREADABLE_STATE,
     WATERMARK_DELAY,
 )  # fmt: skip
-from flowsift.engine.endpoints import FileInput, FolderInput, KafkaInput, options, quoted
+from flowsift.engine.endpoints import FileInput, FolderInput, KafkaInput, options
 from flowsift.engine.flink.api import environments, is_time_zone
 from flowsift.engine.flink.errors import FlinkError, Names, blamed_on, causes, diagnose, explain, flink_errors
 from flowsift.engine.flink.tables import (
@@ -55,14 +54,10 @@ from flowsift.engine.flink.tables import (
     translate_once,
     with_shifts,
 )
+from flowsift.engine.source_table import refuse_faults, skip_reason
 from flowsift.errors import Problem, Problems, UserError
 
 _MOST_REPAIRS = 20
-# What the format reads; engine/format/Field.java has it, too.
-_FIELD_TYPES = (
-    "a field of a record is BIGINT, INT, DOUBLE, BOOLEAN, TIMESTAMP_LTZ or STRING",
-    r"BIGINT|INT|DOUBLE|BOOLEAN|STRING|VARCHAR\(\d+\)|TIMESTAMP_LTZ\(\d\)|TIMESTAMP\(\d\) WITH LOCAL TIME ZONE",
-)
 
 
 class Pipeline:
@@ -183,7 +178,7 @@ class Pipeline:
         self._expressions = {
             GIVEN_POSITION: self.input.position,
             GIVEN_RECORD_TIME: self.input.record_time_ms,
-            GIVEN_SKIP_REASON: _skip_reason(self.source),
+            GIVEN_SKIP_REASON: skip_reason(self.source),
         }
 
     def _execute(self, statement: Statement) -> bool:
@@ -325,15 +320,7 @@ class Pipeline:
         file, path = self.source, f"{SOURCES_DATABASE}.{self.source.name}"
         table = self.environment.from_path(path)
         there = column_names(table)
-        if missing := [name for name in REQUIRED_COLUMNS if name not in there]:
-            raise Problems([Problem(file.path, 1, 1, f"a source must define the column {name}") for name in missing])
-        wrong = [
-            Problem(file.path, *(file.find(re.escape(name)) or (1, 1)), f"{name}: {_FIELD_TYPES[0]}, not {kind}")
-            for name, kind in physical_types(table)
-            if not re.fullmatch(_FIELD_TYPES[1], kind)
-        ]
-        if wrong:
-            raise Problems(wrong)
+        refuse_faults(file, there, physical_types(table))
         absent = [f"{name} AS CAST(NULL AS {kind})" for name, kind in OPTIONAL_COLUMNS.items() if name not in there]
         with blamed_on(str(file.path)):
             self._expressions[GIVEN_FLOW_END] = expression_of(table, FLOW_END_MS)
@@ -357,9 +344,3 @@ class Pipeline:
         if fields := self._values[RECORD_FIELDS]:
             record_format["fields"] = fields
         return options({**self.input.options(record_format), "scan.watermark.emit.strategy": "on-event", **waiting})
-
-
-def _skip_reason(source: SqlFile) -> str:
-    """Expression for why a record is no flow, NULL if it is one: what the format says, or the source's header."""
-    cases = "".join(f" WHEN {condition} THEN {quoted(why)}" for condition, why in source.skips)
-    return f"CASE WHEN line_skipped IS NOT NULL THEN line_skipped{cases} END"
